@@ -1,0 +1,8 @@
+module jwt-demo
+
+go 1.24
+
+require (
+	github.com/golang-jwt/jwt/v5 v5.3.1
+	github.com/joho/godotenv v1.5.1
+)
