@@ -49,7 +49,10 @@ func verifyToken(secret []byte) http.HandlerFunc {
 		if _, ok := token.Header["crit"]; ok {
 			return nil, errCrit
 		}
-		if strings.ContainsAny(token.Raw, "\r\n") { // encoding/base64 skips them, strict or not
+		// encoding/json lets null through, and what is not UTF-8 (RFC 7519 §7.2), and encoding/base64 line breaks.
+		p := token.Claims.(*payload)
+		header, _ := parser.DecodeSegment(token.Raw[:strings.Index(token.Raw, ".")])
+		if p.signed == nil || !utf8.Valid(p.signed) || !utf8.Valid(header) || strings.ContainsAny(token.Raw, "\r\n") {
 			return nil, jwt.ErrTokenMalformed
 		}
 		return secret, nil
@@ -101,10 +104,6 @@ func (p *payload) UnmarshalJSON(data []byte) error {
 
 // Validate checks, once the signature has proved right, what golang-jwt leaves open.
 func (p *payload) Validate() error {
-	// encoding/json skips UnmarshalJSON for null, and lets through what is not UTF-8 (RFC 7519 §7.2).
-	if p.MapClaims == nil || !utf8.Valid(p.signed) {
-		return jwt.ErrTokenMalformed
-	}
 	// This server is nobody's audience (RFC 7519 §4.1.3).
 	if _, ok := p.MapClaims["aud"]; ok {
 		return jwt.ErrTokenInvalidAudience

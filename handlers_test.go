@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -17,13 +19,13 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // Known answers from outside this program.
@@ -336,6 +338,25 @@ func (l logLines) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
+// captureLog returns the lines that are logged until the test ends.
+func captureLog(t *testing.T) logLines {
+	lines := make(logLines, 16)
+	log.SetOutput(lines)
+	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	return lines
+}
+
+// awaitURL waits for the line that says that the server listens, and returns its URL.
+func awaitURL(t *testing.T, lines logLines) string {
+	t.Helper()
+	line := await(t, "the line that says that it listens", lines)
+	url := regexp.MustCompile(` listening on (http://127\.0\.0\.1:\d+)\n$`).FindStringSubmatch(line)
+	if url == nil {
+		t.Fatalf("log line %q, want listening on http://127.0.0.1:<port>", line)
+	}
+	return url[1]
+}
+
 // isolate runs the rest of the test in an empty directory but for a .env of that
 // text, if any, with neither JWT_SECRET nor ADDR in the environment but as given.
 func isolate(t *testing.T, dotenv string, env ...string) {
@@ -379,6 +400,10 @@ func inBackground[T any](f func() T) <-chan T {
 func TestRunServesAndStops(t *testing.T) {
 	const listenAnywhere = "ADDR=127.0.0.1:0"
 	long := strings.Repeat("x", 32)
+	example, err := os.ReadFile(".env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct {
 		name, dotenv string
 		env          []string
@@ -388,8 +413,10 @@ func TestRunServesAndStops(t *testing.T) {
 		{"a plain secret", "JWT_SECRET=" + plainSecret + "\n" + listenAnywhere, nil, plainSecret, false},
 		{"a secret of symbols", "JWT_SECRET=" + symbolsSecret + "\n" + listenAnywhere, nil, symbolsSecret, false},
 		{"a secret in single quotes", "JWT_SECRET='" + symbolsSecret + "'\n" + listenAnywhere, nil, symbolsSecret, false},
-		{"$ # and spaces in single quotes", "JWT_SECRET='$HOME #1  ${x} \"q\" ends'\n" + listenAnywhere, nil, `$HOME #1  ${x} "q" ends`, true},
-		{"$ # and quotes in double quotes", `JWT_SECRET="it's \$5 #1 \"q\" \\ end"` + "\n" + listenAnywhere, nil, `it's $5 #1 "q" \ end`, true},
+		{"$ # and spaces in single quotes", `JWT_SECRET='4 $mall #words and a "quote"'` + "\n" + listenAnywhere, nil, `4 $mall #words and a "quote"`, true},
+		{"both quotes in double quotes", `JWT_SECRET="it's \$mall #words and a \"quote\" more"` + "\n" + listenAnywhere, nil, `it's $mall #words and a "quote" more`, false},
+		{"a variable in single quotes", "JWT_SECRET='${HOME}$HOME'\n" + listenAnywhere, nil, "${HOME}$HOME", true},
+		{".env.example", string(example), []string{listenAnywhere}, lessonSecret, true},
 		{"the environment alone", "", []string{"JWT_SECRET=" + plainSecret, listenAnywhere}, plainSecret, false},
 		{"the environment before .env", "JWT_SECRET=other\nADDR=nonsense", []string{"JWT_SECRET=" + plainSecret, listenAnywhere}, plainSecret, false},
 		{"a secret of 32 bytes", "", []string{"JWT_SECRET=" + long, listenAnywhere}, long, false},
@@ -397,24 +424,18 @@ func TestRunServesAndStops(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			isolate(t, test.dotenv, test.env...)
-			lines := make(logLines, 16)
-			log.SetOutput(lines)
-			t.Cleanup(func() { log.SetOutput(os.Stderr) })
+			lines := captureLog(t)
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
 			ended := inBackground(func() error { return run(ctx) })
 
 			if test.warns {
-				if line := await(t, "the warning", lines); !strings.Contains(line, "warning: JWT_SECRET has under 32 bytes") {
-					t.Errorf("run with %s logs %q, want a warning of a secret under 32 bytes", test.name, line)
+				const want = " warning: JWT_SECRET has under 32 bytes, which is too short for HS256 (RFC 7518 §3.2)\n"
+				if line := await(t, "the warning", lines); !strings.HasSuffix(line, want) {
+					t.Errorf("run with %s logs %q, want%q", test.name, line, want)
 				}
 			}
-			line := await(t, "the line that says that it listens", lines)
-			url := regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)\n$`).FindStringSubmatch(line)
-			if url == nil {
-				t.Fatalf("run with %s logs %q, want listening on http://127.0.0.1:<port>", test.name, line)
-			}
-			res, err := http.Get(url[1] + "/sign-token")
+			res, err := http.Get(awaitURL(t, lines) + "/sign-token")
 			if err != nil {
 				t.Fatalf("GET /sign-token once it says that it listens: %v", err)
 			}
@@ -430,7 +451,7 @@ func TestRunServesAndStops(t *testing.T) {
 }
 
 func TestRunRefusesToStart(t *testing.T) {
-	const missing = "JWT_SECRET is missing: copy .env.example to .env"
+	const missing = "JWT_SECRET is missing: copy .env.example to .env (an empty JWT_SECRET in the environment beats .env)"
 	const badFile = ".env is unreadable or malformed: compare it with .env.example"
 	for _, test := range []struct {
 		name, dotenv string
@@ -445,8 +466,8 @@ func TestRunRefusesToStart(t *testing.T) {
 		{"a quote left open", "JWT_SECRET='hunter2", nil, badFile},
 		{"a line without a name", "hunter2\nJWT_SECRET=hunter2\n", nil, badFile},
 		{"a malformed .env beside the environment", "JWT_SECRET=\"hunter2", []string{"JWT_SECRET=hunter2"}, badFile},
-		{"an address without a port", "JWT_SECRET=hunter2\nADDR=nonsense", nil, `listen on "nonsense" (set ADDR to choose another address): `},
-		{"a port out of range", "JWT_SECRET=hunter2\nADDR=127.0.0.1:65536", nil, `listen on "127.0.0.1:65536" (set ADDR`},
+		{"an address without a port", "JWT_SECRET=hunter2\nADDR=nonsense", nil, `listen on "nonsense" (set ADDR to choose another address): listen tcp: address nonsense: missing port in address`},
+		{"a port out of range", "JWT_SECRET=hunter2\nADDR=127.0.0.1:65536", nil, `listen on "127.0.0.1:65536" (set ADDR to choose another address): listen tcp: address 65536: invalid port`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			isolate(t, test.dotenv, test.env...)
@@ -472,27 +493,21 @@ func TestRunRefusesToStart(t *testing.T) {
 			defer ln.Close()
 		} // else it is taken already, which will do as well
 		isolate(t, "JWT_SECRET=hunter2")
-		checkRefusal(t, "the default address taken", `listen on "localhost:5000" (set ADDR to choose another address): `)
+		_, taken := net.Listen("tcp", "localhost:5000")
+		checkRefusal(t, "the default address taken", fmt.Sprintf(`listen on "localhost:5000" (set ADDR to choose another address): %v`, taken))
 	})
 }
 
-// checkRefusal reports where run does not fail with one line that holds want, or
-// where that line holds the secret hunter2.
+// checkRefusal reports where run does not fail with the one line want, which does
+// not show the secret hunter2.
 func checkRefusal(t *testing.T, what, want string) {
 	t.Helper()
-	log.SetOutput(io.Discard) // the warning of a short secret
-	t.Cleanup(func() { log.SetOutput(os.Stderr) })
+	captureLog(t) // the warning of a short secret
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	err := await(t, "run with "+what, inBackground(func() error { return run(ctx) }))
-	if err == nil || !strings.Contains(err.Error(), want) {
-		t.Fatalf("run with %s: error %v, want one with %q", what, err, want)
-	}
-	if strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("run with %s: error %q shows the secret", what, err)
-	}
-	if strings.Contains(err.Error(), "\n") {
-		t.Errorf("run with %s: error %q, want a single line", what, err)
+	if err == nil || err.Error() != want {
+		t.Errorf("run with %s: error %v, want %s", what, err, want)
 	}
 }
 
@@ -595,7 +610,39 @@ func TestServeFails(t *testing.T) {
 	}
 }
 
-// TestMain lets this test binary be the program too, for the tests of whole processes.
+func TestMainStopsOnSignal(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no signals to send")
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			isolate(t, "", "JWT_SECRET="+plainSecret, "ADDR=127.0.0.1:0")
+			lines := captureLog(t)
+			ended := inBackground(func() bool { main(); return true })
+			url := awaitURL(t, lines)
+			for _, token := range []string{plainToken, plainToken + "A", lessonToken, "hunter2"} {
+				r, _ := http.NewRequest("POST", url+"/verify-token", nil)
+				r.Header.Set("Authorization", "Bearer "+token)
+				if _, err := http.DefaultClient.Do(r); err != nil {
+					t.Error("POST /verify-token:", err)
+				}
+			}
+			if err := self.Signal(signal); err != nil {
+				t.Fatal("sending the signal:", err)
+			}
+			await(t, "the end of main", ended)
+			if len(lines) > 0 {
+				t.Errorf("main logs %q, want nothing after the line that it listens", <-lines)
+			}
+		})
+	}
+}
+
+// TestMain lets this test binary be the program, for the test of its exit code.
 func TestMain(m *testing.M) {
 	if os.Getenv("JWT_DEMO_TEST") == "main" {
 		main()
@@ -604,78 +651,522 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program returns the program as a command in an empty directory, with this environment alone.
-func program(t *testing.T, env ...string) *exec.Cmd {
-	t.Helper()
+func TestProcessFailsToStart(t *testing.T) {
 	path, err := os.Executable()
 	if err != nil {
 		t.Fatal("finding the test binary:", err)
 	}
+	isolate(t, "JWT_SECRET='hunter2\n", "JWT_DEMO_TEST=main", "GOCOVERDIR="+t.TempDir())
 	cmd := exec.CommandContext(t.Context(), path)
-	cmd.Dir = t.TempDir()
-	cmd.Env = append(env, "JWT_DEMO_TEST=main", "GOCOVERDIR="+t.TempDir())
-	return cmd
-}
-
-func TestProcessFailsToStart(t *testing.T) {
-	t.Parallel()
-	cmd := program(t)
-	if err := os.WriteFile(filepath.Join(cmd.Dir, ".env"), []byte("JWT_SECRET='hunter2\n"), 0o600); err != nil {
-		t.Fatal("writing .env:", err)
-	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	cmd.Run()
 	if code := cmd.ProcessState.ExitCode(); code != 1 {
 		t.Errorf("exit code %d with a malformed .env, want 1", code)
 	}
-	if lines := strings.SplitAfter(stderr.String(), "\n"); len(lines) != 2 || lines[1] != "" || !strings.Contains(lines[0], ".env") {
-		t.Errorf("standard error %q, want one line that names .env", stderr.String())
+	if line := stderr.String(); strings.Index(line, "\n") != len(line)-1 || !strings.Contains(line, ".env is") {
+		t.Errorf("standard error %q with a malformed .env, want one line that names it", line)
 	}
 	if out := stdout.String() + stderr.String(); strings.Contains(out, "hunter2") {
 		t.Errorf("the output %q shows the secret", out)
 	}
 }
 
-func TestProcessStopsOnSignal(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no signals to send")
+func TestAlgorithm(t *testing.T) {
+	const payload = `{"id":1}`
+	const user = `{"user":{"id":1}}`
+	for name, header := range map[string]string{
+		"alg HS256":            `{"alg":"HS256"}`,
+		"alg HS256 and a kid":  `{"kid":"1","alg":"HS256","typ":"at+jwt"}`,
+		"alg HS256 and an ALG": `{"ALG":"none","alg":"HS256"}`,
+	} {
+		checkToken(t, name, lessonSecret, signed(header, payload, lessonSecret), user)
 	}
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-		t.Run(signal.String(), func(t *testing.T) {
+	// Signed correctly with the right secret, so that only the pinned algorithm refuses them.
+	checkToken(t, "alg HS384", lessonSecret, signedWith(sha512.New384, `{"alg":"HS384"}`, payload, lessonSecret), notHS256)
+	checkToken(t, "alg HS512", lessonSecret, signedWith(sha512.New, `{"alg":"HS512"}`, payload, lessonSecret), notHS256)
+	for name, header := range map[string]string{
+		"alg none":          `{"alg":"none"}`,
+		"alg None":          `{"alg":"None"}`,
+		"alg hs256":         `{"alg":"hs256"}`,
+		"alg HS256 padded":  `{"alg":"HS256 "}`,
+		"alg HS384 claimed": `{"alg":"HS384"}`,
+		"alg RS256":         `{"alg":"RS256"}`,
+		"alg PS256":         `{"alg":"PS256"}`,
+		"alg ES256":         `{"alg":"ES256"}`,
+		"alg EdDSA":         `{"alg":"EdDSA"}`,
+		"no alg":            `{"typ":"JWT"}`,
+		"an ALG alone":      `{"ALG":"HS256"}`,
+		"an empty alg":      `{"alg":""}`,
+		"alg null":          `{"alg":null}`,
+		"alg 256":           `{"alg":256}`,
+		"a list for alg":    `{"alg":["HS256"]}`,
+		"a null header":     `null`,
+	} {
+		token := signed(header, payload, lessonSecret)
+		checkToken(t, name, lessonSecret, token, notHS256)
+		unsigned := token[:strings.LastIndex(token, ".")+1]
+		checkToken(t, name+" without a signature", lessonSecret, unsigned, notHS256)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	for name, header := range map[string]string{
+		"no header":              ``,
+		"a list for a header":    `["HS256"]`,
+		"text for a header":      `"HS256"`,
+		"a broken header":        `{"alg":"HS256"`,
+		"bytes after the header": `{"alg":"HS256"}{}`,
+		"a header not in UTF-8":  "{\"alg\":\"HS256\",\"kid\":\"\xff\"}",
+	} {
+		checkToken(t, name, lessonSecret, signed(header, `{}`, lessonSecret), malformed)
+	}
+	for name, header := range map[string]string{
+		"crit of a known claim": `{"alg":"HS256","crit":["exp"],"exp":1}`,
+		"crit of b64":           `{"alg":"HS256","crit":["b64"],"b64":false}`,
+		"an empty crit":         `{"alg":"HS256","crit":[]}`,
+		"crit null":             `{"alg":"HS256","crit":null}`,
+		"crit false":            `{"alg":"HS256","crit":false}`,
+	} {
+		checkToken(t, name, lessonSecret, signed(header, `{}`, lessonSecret), critical)
+	}
+	checkToken(t, "a CRIT, which is not crit", lessonSecret, signed(`{"alg":"HS256","CRIT":["exp"]}`, `{}`, lessonSecret), `{"user":{}}`)
+}
+
+func TestPayload(t *testing.T) {
+	for name, payload := range map[string]string{
+		"no payload":              ``,
+		"null":                    `null`,
+		"null and a space":        ` null `,
+		"an array":                `[{"id":1}]`,
+		"an empty array":          `[]`,
+		"a number":                `1`,
+		"text":                    `"{}"`,
+		"true":                    `true`,
+		"a word after the object": `{"id":1}x`,
+		"a second object":         `{"id":1}{"id":2}`,
+		"a comma after it":        `{"id":1},`,
+		"a zero byte after it":    "{\"id\":1}\x00",
+		"a broken object":         `{"id":1`,
+		"a comma before its end":  `{"id":1,}`,
+		"a comment":               `{"id":1/**/}`,
+		"single quotes":           `{'id':1}`,
+		"a leading zero":          `{"id":01}`,
+		"not a number":            `{"id":NaN}`,
+		"a byte order mark":       "\ufeff{\"id\":1}",
+		"text that is not UTF-8":  "{\"id\":\"\xff\"}",
+		"a name that is not UTF8": "{\"\xc3\":1}",
+		"a nested JWT":            lessonToken,
+	} {
+		checkToken(t, name, lessonSecret, signed(hs256, payload, lessonSecret), malformed)
+	}
+	spaced := signed(hs256, " \r\n\t{ \"id\" : 1 } \n", lessonSecret)
+	checkToken(t, "white space around an object", lessonSecret, spaced, `{"user":{"id":1}}`)
+}
+
+func TestDates(t *testing.T) {
+	now := time.Now().Unix()
+	for _, test := range []struct{ name, payload, refusal string }{
+		{"exp ahead", fmt.Sprintf(`{"exp":%d}`, now+3600), ""},
+		{"exp ahead with a fraction", fmt.Sprintf(`{"exp":%d.75}`, now+3600), ""},
+		{"exp ahead with an exponent", `{"exp":1e11}`, ""},
+		{"exp far ahead", `{"exp":9007199254740993}`, ""},
+		{"exp now", fmt.Sprintf(`{"exp":%d}`, now), expired},
+		{"exp an hour ago", fmt.Sprintf(`{"exp":%d}`, now-3600), expired},
+		{"exp 1", `{"exp":1}`, expired},
+		{"exp 0", `{"exp":0}`, expired},
+		{"exp 0.0", `{"exp":0.0}`, expired},
+		{"exp -0", `{"exp":-0}`, expired},
+		{"exp before 1970", `{"exp":-1e400}`, expired},
+		{"exp ahead, then passed", `{"exp":1e11,"exp":1}`, expired},
+		{"exp in text", `{"exp":"99999999999"}`, notNumber},
+		{"exp null", `{"exp":null}`, notNumber},
+		{"exp false", `{"exp":false}`, notNumber},
+		{"exp in a list", `{"exp":[99999999999]}`, notNumber},
+		{"EXP, which is not exp", `{"EXP":1}`, ""},
+
+		{"nbf passed", fmt.Sprintf(`{"nbf":%d}`, now-3600), ""},
+		{"nbf now", fmt.Sprintf(`{"nbf":%d}`, now), ""},
+		{"nbf 0", `{"nbf":0}`, ""},
+		{"nbf before 1970", `{"nbf":-1e400}`, ""},
+		{"nbf ahead", fmt.Sprintf(`{"nbf":%d}`, now+3600), early},
+		{"nbf ahead with a fraction", fmt.Sprintf(`{"nbf":%d.75}`, now+3600), early},
+		{"nbf beyond an int64", `{"nbf":1e19}`, early},
+		{"nbf beyond a float64", `{"nbf":1e400}`, early},
+		{"nbf in text", `{"nbf":"1"}`, notNumber},
+		{"nbf null", `{"nbf":null}`, notNumber},
+		{"nbf in an object", `{"nbf":{}}`, notNumber},
+		{"NBF, which is not nbf", `{"NBF":1e11}`, ""},
+
+		{"an aud", `{"aud":"me"}`, audience},
+		{"an empty aud", `{"aud":""}`, audience},
+		{"a list of aud", `{"aud":["me","you"]}`, audience},
+		{"an empty list of aud", `{"aud":[]}`, audience},
+		{"aud null", `{"aud":null}`, audience},
+		{"aud 1", `{"aud":1}`, audience},
+		{"AUD, which is not aud", `{"AUD":"me"}`, ""},
+
+		{"exp passed and an aud", `{"exp":1,"aud":"me"}`, expired},
+		{"iat ahead", `{"iat":1e11}`, ""},
+	} {
+		body := test.refusal
+		if body == "" {
+			body = `{"user":` + test.payload + `}`
+		}
+		checkToken(t, test.name, lessonSecret, signed(hs256, test.payload, lessonSecret), body)
+	}
+	checkToken(t, "exp passed, but forged", lessonSecret, signed(hs256, `{"exp":1}`, plainSecret), forged)
+	checkToken(t, "an aud, but forged", lessonSecret, signed(hs256, `{"aud":"me"}`, plainSecret), forged)
+}
+
+// TestNotBeforeToTheFraction has nbf at the very end of the second that runs, and
+// counts the answers that came before that.
+func TestNotBeforeToTheFraction(t *testing.T) {
+	for range 100 {
+		nbf := time.Now().Truncate(time.Second).Add(999 * time.Millisecond)
+		payload := fmt.Sprintf(`{"nbf":%d.999}`, nbf.Unix())
+		res := ask(lessonSecret, "POST", "/verify-token", "Bearer "+signed(hs256, payload, lessonSecret))
+		if time.Now().Before(nbf) {
+			checkJSON(t, "POST /verify-token a fraction of a second before nbf", res, 401, early, invalidToken)
+			return
+		}
+	}
+	t.Error("a hundred requests all took until the end of their second")
+}
+
+const base64urlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// TestEveryCharacterCounts changes, drops and adds each character of a valid token.
+func TestEveryCharacterCounts(t *testing.T) {
+	handler := newHandler([]byte(lessonSecret))
+	status := func(token string) int {
+		r := httptest.NewRequest("POST", "/verify-token", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	control := func() {
+		t.Helper()
+		if got := status(lessonToken); got != 200 {
+			t.Fatalf("POST /verify-token with the token unchanged: status %d, want 200", got)
+		}
+	}
+	refused := func(token string) {
+		t.Helper()
+		if got := status(token); got != 401 {
+			t.Errorf("POST /verify-token with %q in place of %q: status %d, want 401", token, lessonToken, got)
+		}
+	}
+	control()
+	for i := range len(lessonToken) + 1 {
+		before, after := lessonToken[:i], lessonToken[i:]
+		for _, c := range base64urlAlphabet + "=+/.,;~%\\\"' \t\r\n\x00\x7f\u00a0\u2028" {
+			refused(before + string(c) + after)
+			if after != "" && string(c) != after[:1] {
+				refused(before + string(c) + after[1:])
+			}
+		}
+		if after != "" {
+			refused(before + after[1:])
+		}
+	}
+	control()
+}
+
+func TestSegments(t *testing.T) {
+	header, rest, _ := strings.Cut(lessonToken, ".")
+	payload, signature, _ := strings.Cut(rest, ".")
+	last := len(lessonToken) - 1
+	for name, test := range map[string]struct{ token, refusal string }{
+		"no segments":                  {"hunter2", malformed},
+		"one dot":                      {".", malformed},
+		"two dots":                     {"..", malformed},
+		"two segments":                 {header + "." + payload, malformed},
+		"four segments":                {lessonToken + "." + signature, malformed},
+		"an empty fourth segment":      {lessonToken + ".", malformed},
+		"five segments, as a JWE":      {lessonToken + "." + header + "." + payload, malformed},
+		"no signature":                 {header + "." + payload + ".", forged},
+		"half a signature":             {header + "." + payload + "." + base64url("half a signature"), forged},
+		"the signature twice":          {lessonToken + signature, malformed},
+		"padding":                      {lessonToken + "=", malformed},
+		"the standard base64 alphabet": {strings.ReplaceAll(lessonToken, "_", "/") + "/+", malformed},
+		"stray bits of 1":              {lessonToken[:last] + "l", malformed},
+		"stray bits of 2":              {lessonToken[:last] + "m", malformed},
+		"stray bits of 3":              {lessonToken[:last] + "n", malformed},
+		"a line break at the end":      {lessonToken + "\n", malformed},
+		"a line break within":          {lessonToken[:last] + "\r\n" + lessonToken[last:], malformed},
+		"the payload of another token": {header + "." + foreignPayload + "." + signature, forged},
+	} {
+		checkToken(t, name, lessonSecret, test.token, test.refusal)
+	}
+	// A line break that was signed along is as malformed: base64url has none.
+	unsigned := base64url(hs256) + ".\n" + base64url(`{}`)
+	token := unsigned + "." + base64url(mac(sha256.New, unsigned, lessonSecret))
+	checkToken(t, "a signed line break", lessonSecret, token, malformed)
+}
+
+// onlyMember returns the name and the value of the one member of a JSON object.
+func onlyMember(body []byte) (name string, value json.RawMessage, ok bool) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil || len(members) != 1 {
+		return "", nil, false
+	}
+	for name, value = range members {
+	}
+	return name, value, utf8.Valid(body)
+}
+
+// checkAnswer reports where an answer to any Authorization header breaks a rule that
+// all answers keep, and returns the user where the token was accepted.
+func checkAnswer(t *testing.T, authorization string) (user json.RawMessage) {
+	t.Helper()
+	res := ask(lessonSecret, "POST", "/verify-token", authorization)
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal("reading the body:", err)
+	}
+	name, value, ok := onlyMember(body)
+	if !ok {
+		t.Fatalf("POST /verify-token with %q: body %q, want a JSON object with one member", authorization, body)
+	}
+	switch {
+	case res.StatusCode == 200 && name == "user":
+		return value
+	case res.StatusCode == 401 && name == "err":
+		return nil
+	default:
+		t.Fatalf("POST /verify-token with %q: status %d with %s, want 200 with user or 401 with err", authorization, res.StatusCode, name)
+		return nil
+	}
+}
+
+func FuzzAuthorization(f *testing.F) {
+	for _, seed := range []string{
+		"", "Bearer", "Bearer ", "Basic dGVzdDp0ZXN0", "Bearer .", "Bearer ..", "Bearer " + lessonToken, "bEARER " + lessonToken,
+		"Bearer " + lessonToken + "\n", "Bearer " + lessonToken[:len(lessonToken)-1] + "l", "Bearer " + plainToken,
+		"Bearer " + signed(hs256, `{"exp":1e11,"nbf":0}`, lessonSecret), "Bearer " + signed(`{"alg":"none"}`, `{}`, lessonSecret),
+		"Bearer " + signedWith(sha512.New384, `{"alg":"HS384"}`, `{}`, lessonSecret),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, authorization string) {
+		if checkAnswer(t, authorization) == nil {
+			return
+		}
+		token := authorization[len("Bearer "):]
+		dot := strings.LastIndex(token, ".")
+		if want := base64url(mac(sha256.New, token[:dot], lessonSecret)); token[dot+1:] != want {
+			t.Errorf("POST /verify-token with %q: status 200, though its HMAC is %s", authorization, want)
+		}
+	})
+}
+
+// FuzzSigned has the right signature on anything, which FuzzAuthorization never guesses.
+func FuzzSigned(f *testing.F) {
+	for _, payload := range []string{
+		`{}`, `null`, `[]`, `1`, `{"exp":0}`, `{"exp":1e11}`, `{"exp":"1e11"}`, `{"nbf":1e19}`, `{"aud":null}`, `{"n":1e400}`,
+		`{"a":{"b":[1.10,"\u2028"]}}`, ` {} `, `{}{}`, "{\"a\":\"\xff\"}", `{"a":1,"a":2}`,
+	} {
+		f.Add(hs256, payload)
+	}
+	for _, header := range []string{`{"alg":"none"}`, `{"alg":"HS512"}`, `{"alg":"HS256","crit":[]}`, `{}`, `null`, `[]`, ``} {
+		f.Add(header, `{}`)
+	}
+	f.Fuzz(func(t *testing.T, header, payload string) {
+		user := checkAnswer(t, "Bearer "+signed(header, payload, lessonSecret))
+		if user == nil {
+			return
+		}
+		var parameters map[string]any
+		err := json.Unmarshal([]byte(header), &parameters)
+		if _, crit := parameters["crit"]; err != nil || parameters["alg"] != "HS256" || crit || !utf8.ValidString(header) {
+			t.Errorf("header %q: status 200, want a refusal of what is not an object in UTF-8 with alg HS256 and no crit", header)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, []byte(payload)); err != nil || compact.String()[0] != '{' {
+			t.Errorf("payload %q: status 200, want a refusal of what is not an object", payload)
+		}
+		if compact.String() != string(user) {
+			t.Errorf("payload %q: user %s, want the payload as it was signed", payload, user)
+		}
+	})
+}
+
+// start serves the routes on a free port with the limits of newServer, each of
+// them divided by hurry, and returns the address.
+func start(t *testing.T, handler http.Handler, hurry time.Duration) string {
+	t.Helper()
+	ln := listen(t)
+	srv := newServer(handler)
+	srv.ReadTimeout /= hurry
+	srv.WriteTimeout /= hurry
+	srv.IdleTimeout /= hurry
+	go srv.Serve(ln)
+	t.Cleanup(func() { srv.Close() })
+	return ln.Addr().String()
+}
+
+// dial connects to address and sends text.
+func dial(t *testing.T, address, text string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal("connecting:", err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil { // a hang, no verdict
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, text); err != nil {
+		t.Fatal("sending:", err)
+	}
+	return conn
+}
+
+// reply returns the next answer on conn.
+func reply(t *testing.T, what string, conn io.Reader) *http.Response {
+	t.Helper()
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("%s: no answer: %v", what, err)
+	}
+	return res
+}
+
+func TestLimits(t *testing.T) {
+	srv := newServer(http.NotFoundHandler())
+	for name, limit := range map[string]struct{ got, least, most time.Duration }{
+		"ReadTimeout":  {srv.ReadTimeout, 5 * time.Second, 15 * time.Second},
+		"WriteTimeout": {srv.WriteTimeout, 5 * time.Second, 15 * time.Second},
+		"IdleTimeout":  {srv.IdleTimeout, 50 * time.Second, 70 * time.Second},
+	} {
+		if limit.got < limit.least || limit.got > limit.most {
+			t.Errorf("%s %v, want from %v to %v", name, limit.got, limit.least, limit.most)
+		}
+	}
+	if srv.MaxHeaderBytes != 16<<10 {
+		t.Errorf("MaxHeaderBytes %d, want 16 KiB", srv.MaxHeaderBytes)
+	}
+}
+
+// TestSlowClientIsCutOff has clients that stop half-way. The server closes each of
+// their connections.
+func TestSlowClientIsCutOff(t *testing.T) {
+	address := start(t, newHandler([]byte(lessonSecret)), 100)
+	for name, test := range map[string]struct{ sent, got string }{
+		"before the request":  {"", ""},
+		"in the request line": {"POST /veri", ""},
+		"in the headers":      {"POST /verify-token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bea", ""},
+		"in the body":         {"POST /verify-token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n1", "HTTP/1.1 401 "},
+		"in a chunk":          {"POST /verify-token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n1", "HTTP/1.1 401 "},
+		"between requests":    {"GET /sign-token HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 200 "},
+	} {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := program(t, "JWT_SECRET="+lessonSecret, "ADDR=127.0.0.1:0")
-			stderr, err := cmd.StderrPipe()
+			got, err := io.ReadAll(dial(t, address, test.sent))
 			if err != nil {
-				t.Fatal(err)
+				t.Errorf("a client that stops %s: %v, want the connection closed", name, err)
 			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal("starting the program:", err)
-			}
-			output := bufio.NewReader(stderr)
-			warning, _ := output.ReadString('\n')
-			listening, _ := output.ReadString('\n')
-			_, address, ok := strings.Cut(strings.TrimSpace(listening), "listening on ")
-			if !ok {
-				t.Fatalf("standard error %q, want a line with listening on", warning+listening)
-			}
-			for _, token := range []string{lessonToken, lessonToken + "x", "hunter2"} {
-				r, _ := http.NewRequest("POST", address+"/verify-token", nil)
-				r.Header.Set("Authorization", "Bearer "+token)
-				if _, err := http.DefaultClient.Do(r); err != nil {
-					t.Error("POST /verify-token:", err)
-				}
-			}
-			if err := cmd.Process.Signal(signal); err != nil {
-				t.Fatal("sending the signal:", err)
-			}
-			rest, _ := io.ReadAll(output)
-			if err := cmd.Wait(); err != nil {
-				t.Errorf("the program ended with %v after %v, want exit code 0", err, signal)
-			}
-			if len(rest) > 0 || strings.Contains(warning+listening, lessonSecret) {
-				t.Errorf("standard error %q, want two lines without a secret or a token", warning+listening+string(rest))
+			if !strings.HasPrefix(string(got), test.got) {
+				t.Errorf("a client that stops %s: answer %q, want %q", name, got, test.got)
 			}
 		})
+	}
+}
+
+func TestSlowReaderIsCutOff(t *testing.T) {
+	t.Parallel()
+	failed := make(chan error, 1)
+	address := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		var err error
+		for chunk := make([]byte, 1<<20); err == nil; { // until no buffer on the way takes more
+			_, err = w.Write(chunk)
+		}
+		failed <- err
+	}), 100)
+	dial(t, address, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	if err := await(t, "the end of an answer that nobody reads", failed); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("an answer that nobody reads ends with %v, want %v", err, os.ErrDeadlineExceeded)
+	}
+}
+
+// TestOnTheWire sends what net/http's own client would not.
+func TestOnTheWire(t *testing.T) {
+	address := start(t, newHandler([]byte(lessonSecret)), 1)
+	post := func(headers string) string {
+		return "POST /verify-token HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n"
+	}
+	bearer := "Authorization: Bearer " + lessonToken
+	for _, test := range []struct {
+		name, sent string
+		status     int
+		challenge  string
+	}{
+		{"a token", post(bearer + "\r\n"), 200, noChallenge},
+		{"a token, white space around the value", post("authorization: \t Bearer " + lessonToken + " \t \r\n"), 200, noChallenge},
+		{"a scheme and spaces", post("Authorization: Bearer  \r\n"), 401, noCredentials},
+		{"two spaces before the token", post("Authorization: Bearer  " + lessonToken + "\r\n"), 401, invalidToken},
+		{"two headers", post(bearer + "\r\n" + bearer + "\r\n"), 400, invalidRequest},
+		{"two headers, letter case apart", post(bearer + "\r\nAUTHORIZATION: Basic YTpi\r\n"), 400, invalidRequest},
+		{"a body of a terabyte on its way", post(bearer + "\r\nContent-Length: 1099511627776\r\n"), 200, noChallenge},
+		{"headers of 15 KiB", post(bearer + "\r\nX: " + strings.Repeat("x", 15<<10) + "\r\n"), 200, noChallenge},
+		{"a token of 15 KiB", post("Authorization: Bearer " + strings.Repeat("x", 15<<10) + "\r\n"), 401, invalidToken},
+		{"headers of 24 KiB", post(bearer + "\r\nX: " + strings.Repeat("x", 24<<10) + "\r\n"), 431, noChallenge},
+		{"a token of 24 KiB", post("Authorization: Bearer " + strings.Repeat("x", 24<<10) + "\r\n"), 431, noChallenge},
+		{"a carriage return in the token", post(bearer + "\rx\r\n"), 400, noChallenge},
+		{"a token over two lines", post("Authorization: Bearer\r\n " + lessonToken[:50] + "\r\n " + lessonToken[50:] + "\r\n"), 401, invalidToken},
+		{"a zero byte in a header", post(bearer + "\x00\r\n"), 400, noChallenge},
+		{"no Host", "POST /verify-token HTTP/1.1\r\n" + bearer + "\r\n\r\n", 400, noChallenge},
+		{"a line that is no header", post("Authorization\r\n"), 400, noChallenge},
+		{"no request line", "hello\r\n\r\n", 400, noChallenge},
+		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, noChallenge},
+		{"a token, after all that", post(bearer + "\r\n"), 200, noChallenge},
+	} {
+		res := reply(t, test.name, dial(t, address, test.sent))
+		if res.StatusCode != test.status {
+			t.Errorf("%s: status %d, want %d", test.name, res.StatusCode, test.status)
+		}
+		if got := res.Header.Get("WWW-Authenticate"); got != test.challenge {
+			t.Errorf("%s: WWW-Authenticate %q, want %q", test.name, got, test.challenge)
+		}
+	}
+}
+
+// pipeListener is a listener in memory: 5,000 connections on sockets would take
+// more open files than some machines allow a process.
+type pipeListener chan net.Conn
+
+func (l pipeListener) Accept() (net.Conn, error) {
+	if conn, ok := <-l; ok {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (l pipeListener) Close() error   { close(l); return nil }
+func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+func TestManyConnections(t *testing.T) {
+	ln := make(pipeListener)
+	srv := newServer(newHandler([]byte(lessonSecret)))
+	go srv.Serve(ln)
+	defer srv.Close()
+	for i := range 5000 {
+		client, server := net.Pipe()
+		defer client.Close()
+		ln <- server
+		if err := client.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		io.WriteString(client, "GET /sign-token HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		if res := reply(t, fmt.Sprint("connection ", i), client); res.StatusCode != 200 {
+			t.Fatalf("connection %d: status %d, want 200", i, res.StatusCode)
+		}
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	if inUse := memory.HeapInuse + memory.StackInuse; inUse > 200<<20 {
+		t.Errorf("%d MiB in use with 5,000 connections open, want under 200", inUse>>20)
 	}
 }
