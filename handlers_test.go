@@ -26,6 +26,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/golang-jwt/jwt/v5"
 )
 
 // Known answers from outside this program.
@@ -139,28 +141,42 @@ func checkToken(t *testing.T, name, secret, token, body string) {
 	})
 }
 
-// Example has the whole round trip: the server signs the mock user, and verifies
-// its own token, but no other.
+// Example has the whole round trip: the server signs the mock user, accepts the token,
+// and refuses it with a character more.
 func Example() {
 	server := httptest.NewServer(newHandler([]byte("supersecret")))
 	defer server.Close()
 
-	res, _ := http.Get(server.URL + "/sign-token")
-	body, _ := io.ReadAll(res.Body)
-	fmt.Printf("%s", body)
+	res, err := http.Get(server.URL + "/sign-token")
+	if err != nil {
+		log.Fatal(err)
+	}
+	var signed struct{ Token string }
+	if err := json.NewDecoder(res.Body).Decode(&signed); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(signed.Token)
 
-	token := strings.Split(string(body), `"`)[3]
-	for _, token := range []string{token, token + "A"} {
-		r, _ := http.NewRequest("POST", server.URL+"/verify-token", nil)
+	for _, token := range []string{signed.Token, signed.Token + "A"} {
+		r, err := http.NewRequest("POST", server.URL+"/verify-token", nil)
+		if err != nil {
+			log.Fatal(err)
+		}
 		r.Header.Set("Authorization", "Bearer "+token)
-		res, _ = http.DefaultClient.Do(r)
-		body, _ = io.ReadAll(res.Body)
-		fmt.Printf("%s", body)
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			log.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %s", res.Status, body)
 	}
 	// Output:
-	// {"token":"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6MSwidXNlcm5hbWUiOiJ0ZXN0IiwicGFzc3dvcmQiOiJ0ZXN0In0.2ZsLJiNfNokvrjDsPDouwppRN3ajq1QeJ7WBt86pLBk"}
-	// {"user":{"id":1,"username":"test","password":"test"}}
-	// {"err":"signature is invalid"}
+	// eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6MSwidXNlcm5hbWUiOiJ0ZXN0IiwicGFzc3dvcmQiOiJ0ZXN0In0.2ZsLJiNfNokvrjDsPDouwppRN3ajq1QeJ7WBt86pLBk
+	// 200 OK: {"user":{"id":1,"username":"test","password":"test"}}
+	// 401 Unauthorized: {"err":"signature is invalid"}
 }
 
 func TestSignToken(t *testing.T) {
@@ -764,6 +780,21 @@ func TestPayload(t *testing.T) {
 	checkToken(t, "white space around an object", lessonSecret, spaced, `{"user":{"id":1}}`)
 }
 
+// TestPayloadIsACopy calls UnmarshalJSON as encoding/json may: with a buffer that is
+// used again afterwards.
+func TestPayloadIsACopy(t *testing.T) {
+	const signed = `{"id":1}`
+	buffer := []byte(signed)
+	var p payload
+	if err := p.UnmarshalJSON(buffer); err != nil {
+		t.Fatal("UnmarshalJSON:", err)
+	}
+	clear(buffer)
+	if string(p.signed) != signed {
+		t.Errorf("UnmarshalJSON keeps %q once its buffer has changed, want a copy of %q", p.signed, signed)
+	}
+}
+
 func TestDates(t *testing.T) {
 	now := time.Now().Unix()
 	for _, test := range []struct{ name, payload, refusal string }{
@@ -1169,4 +1200,52 @@ func TestManyConnections(t *testing.T) {
 	if inUse := memory.HeapInuse + memory.StackInuse; inUse > 200<<20 {
 		t.Errorf("%d MiB in use with 5,000 connections open, want under 200", inUse>>20)
 	}
+}
+
+// discard is a ResponseWriter that keeps nothing, so that the benchmarks count the
+// allocations of the handler alone.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+func benchmark(b *testing.B, handler http.Handler, method, path string) {
+	r := httptest.NewRequest(method, path, nil)
+	r.Header.Set("Authorization", "Bearer "+lessonToken)
+	w := discard{http.Header{}}
+	b.ReportAllocs()
+	for b.Loop() {
+		clear(w.header)
+		handler.ServeHTTP(w, r)
+	}
+}
+
+func BenchmarkSignToken(b *testing.B) {
+	secret := []byte(lessonSecret)
+	b.Run("handler", func(b *testing.B) { benchmark(b, newHandler(secret), "GET", "/sign-token") })
+	b.Run("bare", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			jwt.NewWithClaims(jwt.SigningMethodHS256, mockUser).SignedString(secret)
+		}
+	})
+}
+
+func BenchmarkVerifyToken(b *testing.B) {
+	secret := []byte(lessonSecret)
+	b.Run("handler", func(b *testing.B) { benchmark(b, newHandler(secret), "POST", "/verify-token") })
+	b.Run("bare", func(b *testing.B) {
+		parser := jwt.NewParser()
+		key := func(*jwt.Token) (any, error) { return secret, nil }
+		b.ReportAllocs()
+		for b.Loop() {
+			parser.Parse(lessonToken, key)
+		}
+	})
+}
+
+// BenchmarkEmptyHandler is what the other benchmarks of a handler cost without one.
+func BenchmarkEmptyHandler(b *testing.B) {
+	benchmark(b, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), "GET", "/")
 }

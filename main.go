@@ -66,15 +66,14 @@ func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
-		// A client that stalls is cut off, and Shutdown then has nothing left to wait for.
+		// ctx is done, so Shutdown waits without it, but no longer than until Close has cut off who stalls.
 		time.AfterFunc(5*time.Second, func() { srv.Close() })
 		return srv.Shutdown(context.Background())
 	}
 }
 
-// newServer returns a server for handler with a limit on everything that a slow
-// or greedy client could hold on to. net/http has none of these by default but
-// for the size of the headers, which is 1 MiB.
+// newServer returns a server for handler with limits on what a slow or greedy client
+// can hold on to. By default, net/http limits the headers alone, and them to 1 MiB.
 func newServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler:        handler,
