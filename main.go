@@ -1,8 +1,8 @@
 // Jwt-demo is a minimal HTTP server that signs and verifies a JSON Web Token
 // (JWT, RFC 7519) with a shared secret.
 //
-//	GET  /sign-token    answers a token for the mock user
-//	POST /verify-token  answers the payload of the token in the Authorization header
+//	GET  /sign-token    answers with a token for the mock user
+//	POST /verify-token  answers with the payload of the token in the Authorization header
 //
 // JWT_SECRET is the secret and ADDR the address to listen on. Both come from the
 // environment or from a .env file in the working directory.
