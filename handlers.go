@@ -21,7 +21,7 @@ type user struct {
 	jwt.RegisteredClaims
 }
 
-var mockUser = user{ID: 1, Username: "test", Password: "test"}
+var mockUser = &user{ID: 1, Username: "test", Password: "test"}
 
 // newHandler returns the two routes, with secret as the key that signs and verifies (RFC 7518 §3.2).
 func newHandler(secret []byte) http.Handler {
