@@ -63,7 +63,8 @@ func verifyToken(secret []byte) http.HandlerFunc {
 		switch {
 		case len(r.Header.Values("Authorization")) > 1:
 			refuse(w, http.StatusBadRequest, `, error="invalid_request"`, "more than one Authorization header")
-		case strings.EqualFold(strings.TrimSpace(r.Header.Get("Authorization")), "Bearer"), // BearerExtractor takes a space for the token
+		// With a space behind the scheme, BearerExtractor finds an empty token where there is none.
+		case strings.EqualFold(strings.TrimSpace(r.Header.Get("Authorization")), "Bearer"),
 			errors.Is(err, request.ErrNoTokenInRequest):
 			refuse(w, http.StatusUnauthorized, "", "no bearer token in the Authorization header")
 		case err != nil:

@@ -56,9 +56,10 @@ const (
 	invalidRequest = noCredentials + `, error="invalid_request"`
 )
 
-// The header of an HS256 token, and the bodies of the refusals.
+// The header of an HS256 token, and the bodies of the answers to the mock user's token and to a refused one.
 const (
 	hs256     = `{"alg":"HS256","typ":"JWT"}`
+	mock      = `{"user":{"id":1,"username":"test","password":"test"}}`
 	noToken   = `{"err":"no bearer token in the Authorization header"}`
 	malformed = `{"err":"token is malformed"}`
 	notHS256  = `{"err":"token is not signed with the algorithm HS256"}`
@@ -210,7 +211,6 @@ func TestHeadSendsNoBody(t *testing.T) {
 }
 
 func TestVerifyKnownToken(t *testing.T) {
-	const mock = `{"user":{"id":1,"username":"test","password":"test"}}`
 	const foreign = `{"user":` + foreignUser + `}`
 	checkToken(t, "PyJWT's token", lessonSecret, lessonToken, mock)
 	checkToken(t, "openssl's token for a plain secret", plainSecret, plainToken, mock)
@@ -252,7 +252,6 @@ func TestPayloadComesBackAsSigned(t *testing.T) {
 }
 
 func TestCredentials(t *testing.T) {
-	const user = `{"user":{"id":1,"username":"test","password":"test"}}`
 	const several = `{"err":"more than one Authorization header"}`
 	for _, test := range []struct {
 		name          string
@@ -261,9 +260,9 @@ func TestCredentials(t *testing.T) {
 		body          string
 		challenge     string
 	}{
-		{"Bearer", []string{"Bearer " + lessonToken}, 200, user, noChallenge},
-		{"bearer", []string{"bearer " + lessonToken}, 200, user, noChallenge},
-		{"BEARER", []string{"BEARER " + lessonToken}, 200, user, noChallenge},
+		{"Bearer", []string{"Bearer " + lessonToken}, 200, mock, noChallenge},
+		{"bearer", []string{"bearer " + lessonToken}, 200, mock, noChallenge},
+		{"BEARER", []string{"BEARER " + lessonToken}, 200, mock, noChallenge},
 		{"no header", nil, 401, noToken, noCredentials},
 		{"an empty header", []string{""}, 401, noToken, noCredentials},
 		{"another scheme", []string{"Basic dGVzdDp0ZXN0"}, 401, noToken, noCredentials},
@@ -305,7 +304,7 @@ func TestOnlyTheHeaderCounts(t *testing.T) {
 func TestBodyIsNotRead(t *testing.T) {
 	for _, test := range []struct{ method, path, body string }{
 		{"GET", "/sign-token", `{"token":"` + lessonToken + `"}`},
-		{"POST", "/verify-token", `{"user":{"id":1,"username":"test","password":"test"}}`},
+		{"POST", "/verify-token", mock},
 	} {
 		body := strings.NewReader("anything")
 		r := httptest.NewRequest(test.method, test.path, body)
@@ -449,7 +448,7 @@ func TestRunServesAndStops(t *testing.T) {
 			if test.warns {
 				const want = " warning: JWT_SECRET has under 32 bytes, which is too short for HS256 (RFC 7518 §3.2)\n"
 				if line := await(t, "the warning", lines); !strings.HasSuffix(line, want) {
-					t.Errorf("run with %s logs %q, want%q", test.name, line, want)
+					t.Errorf("run with %s logs %q, want it to end in %q", test.name, line, want)
 				}
 			}
 			res, err := http.Get(awaitURL(t, lines) + "/sign-token")
@@ -871,13 +870,8 @@ const base64urlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 
 // TestEveryCharacterCounts changes, drops and adds each character of a valid token.
 func TestEveryCharacterCounts(t *testing.T) {
-	handler := newHandler([]byte(lessonSecret))
 	status := func(token string) int {
-		r := httptest.NewRequest("POST", "/verify-token", nil)
-		r.Header.Set("Authorization", "Bearer "+token)
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		return w.Code
+		return ask(lessonSecret, "POST", "/verify-token", "Bearer "+token).StatusCode
 	}
 	control := func() {
 		t.Helper()
@@ -939,17 +933,6 @@ func TestSegments(t *testing.T) {
 	checkToken(t, "a signed line break", lessonSecret, token, malformed)
 }
 
-// onlyMember returns the name and the value of the one member of a JSON object.
-func onlyMember(body []byte) (name string, value json.RawMessage, ok bool) {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil || len(members) != 1 {
-		return "", nil, false
-	}
-	for name, value = range members {
-	}
-	return name, value, utf8.Valid(body)
-}
-
 // checkAnswer reports where an answer to any Authorization header breaks a rule that
 // all answers keep, and returns the user where the token was accepted.
 func checkAnswer(t *testing.T, authorization string) (user json.RawMessage) {
@@ -959,19 +942,16 @@ func checkAnswer(t *testing.T, authorization string) (user json.RawMessage) {
 	if err != nil {
 		t.Fatal("reading the body:", err)
 	}
-	name, value, ok := onlyMember(body)
-	if !ok {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil || len(members) != 1 || !utf8.Valid(body) {
 		t.Fatalf("POST /verify-token with %q: body %q, want a JSON object with one member", authorization, body)
 	}
-	switch {
-	case res.StatusCode == 200 && name == "user":
-		return value
-	case res.StatusCode == 401 && name == "err":
-		return nil
-	default:
-		t.Fatalf("POST /verify-token with %q: status %d with %s, want 200 with user or 401 with err", authorization, res.StatusCode, name)
-		return nil
+	user, accepted := members["user"]
+	_, refused := members["err"]
+	if !(res.StatusCode == 200 && accepted) && !(res.StatusCode == 401 && refused) {
+		t.Fatalf("POST /verify-token with %q: status %d with %s, want 200 with user or 401 with err", authorization, res.StatusCode, body)
 	}
+	return user
 }
 
 func FuzzAuthorization(f *testing.F) {
@@ -1028,7 +1008,7 @@ func FuzzSigned(f *testing.F) {
 	})
 }
 
-// start serves the routes on a free port with the limits of newServer, each of
+// start serves handler on a free port with the limits of newServer, each of
 // them divided by hurry, and returns the address.
 func start(t *testing.T, handler http.Handler, hurry time.Duration) string {
 	t.Helper()
