@@ -1,29 +1,29 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"log"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/golang-jwt/jwt/v5/request"
 )
 
-// user is the payload that is signed here. Its registered claims (exp and so on) are left empty, and so left out.
+// user is the payload this server signs. Embedding RegisteredClaims makes it a
+// jwt.Claims; empty, it adds nothing to the JSON.
 type user struct {
 	ID       int    `json:"id"`
 	Username string `json:"username"`
-	Password string `json:"password"` // a warning: anyone can read a payload, so never put a password there
+	Password string `json:"password"` // a bad example: anyone can read a payload, so never put a password in one
 	jwt.RegisteredClaims
 }
 
-var mockUser = &user{ID: 1, Username: "test", Password: "test"}
+var mockUser = user{ID: 1, Username: "test", Password: "test"}
 
-// newHandler returns the two routes, with secret as the key that signs and verifies (RFC 7518 §3.2).
+// newHandler returns the handler for both routes, which sign and verify with secret.
 func newHandler(secret []byte) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sign-token", signToken(secret))
@@ -34,108 +34,106 @@ func newHandler(secret []byte) http.Handler {
 // signToken returns the handler that answers with a token for the mock user.
 func signToken(secret []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		// The error is always nil: a []byte is the key that HS256 wants, and the mock user has a JSON form.
-		token, _ := jwt.NewWithClaims(jwt.SigningMethodHS256, mockUser).SignedString(secret)
-		writeJSON(w, http.StatusOK, answer{Token: token})
+		token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, mockUser).SignedString(secret)
+		if err != nil {
+			log.Print("sign token: ", err)
+			http.Error(w, "cannot sign the token", http.StatusInternalServerError)
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]string{"token": token})
 	}
 }
 
-// verifyToken returns the handler that answers with the payload of the Authorization
-// header's token where it is valid, and else with a refusal (RFC 6750 §3.1).
+// verifyToken returns the handler that answers with the payload of the bearer token in
+// the Authorization header, or refuses the request (RFC 6750 §3.1).
 func verifyToken(secret []byte) http.HandlerFunc {
-	// The algorithm is our choice, never the token's (RFC 8725 §3.1), and base64url has one spelling for each token.
-	parser := jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding())
-	key := func(token *jwt.Token) (any, error) {
-		if _, ok := token.Header["crit"]; ok {
-			return nil, errCrit
-		}
-		// encoding/json lets null through, and what is not UTF-8 (RFC 7519 §7.2), and encoding/base64 line breaks.
-		p := token.Claims.(*payload)
-		header, _ := parser.DecodeSegment(token.Raw[:strings.Index(token.Raw, ".")])
-		if p.signed == nil || !utf8.Valid(p.signed) || !utf8.Valid(header) || strings.ContainsAny(token.Raw, "\r\n") {
-			return nil, jwt.ErrTokenMalformed
-		}
-		return secret, nil
-	}
+	const challenge = `Bearer realm="jwt-demo"`
 	return func(w http.ResponseWriter, r *http.Request) {
-		var p payload
-		_, err := request.ParseFromRequest(r, request.BearerExtractor{}, key, request.WithParser(parser), request.WithClaims(&p))
-		switch {
-		case len(r.Header.Values("Authorization")) > 1:
-			refuse(w, http.StatusBadRequest, `, error="invalid_request"`, "more than one Authorization header")
-		// With a space behind the scheme, BearerExtractor finds an empty token where there is none.
-		case strings.EqualFold(strings.TrimSpace(r.Header.Get("Authorization")), "Bearer"),
-			errors.Is(err, request.ErrNoTokenInRequest):
-			refuse(w, http.StatusUnauthorized, "", "no bearer token in the Authorization header")
-		case err != nil:
-			refuse(w, http.StatusUnauthorized, `, error="invalid_token"`, reason(err))
-		default:
-			writeJSON(w, http.StatusOK, answer{User: p.signed})
+		if len(r.Header.Values("Authorization")) > 1 {
+			refuse(w, http.StatusBadRequest, challenge+`, error="invalid_request"`, "more than one Authorization header: send exactly one")
+			return
+		}
+		token, err := request.BearerExtractor{}.ExtractToken(r)
+		token = strings.TrimLeft(token, " ") // more than one space may follow the scheme (RFC 6750 §2.1)
+		if err != nil || token == "" {
+			refuse(w, http.StatusUnauthorized, challenge, "no bearer token: send one in the header Authorization: Bearer <token>")
+			return
+		}
+		payload, err := verify(token, secret)
+		if err != nil {
+			refuse(w, http.StatusUnauthorized, challenge+`, error="invalid_token"`, err.Error())
+			return
+		}
+		writeJSON(w, http.StatusOK, map[string]json.RawMessage{"user": payload})
+	}
+}
+
+// parser accepts HS256 alone (RFC 8725 §3.1) and strict base64url. It leaves numbers as
+// they are written, because golang-jwt would take an exp of 0 as a float64 for no exp.
+var parser = jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithJSONNumber())
+
+// verify checks token (RFC 7519 §7.2) and returns its payload as it was signed. The
+// error says why the token is refused, in words for the client. Parse decodes a token
+// before it checks the signature, so verify checks the signature before it calls Parse.
+func verify(token string, secret []byte) (json.RawMessage, error) {
+	header, rest, _ := strings.Cut(token, ".")
+	payload, signature, ok := strings.Cut(rest, ".")
+	mac, err := parser.DecodeSegment(signature) // fails on a fourth part: base64url has no dot
+	if !ok || err != nil {
+		return nil, errors.New("token is malformed: it must be three base64url parts joined by dots, without quotes or spaces")
+	}
+	if err := jwt.SigningMethodHS256.Verify(header+"."+payload, mac, secret); err != nil {
+		return nil, errors.New("signature is invalid: it was not made with HS256 and this server's JWT_SECRET, or the token was changed afterwards")
+	}
+	headerJSON, err := parser.DecodeSegment(header)
+	if err != nil || !isObject(headerJSON) {
+		return nil, errors.New("header is not a JSON object in UTF-8")
+	}
+	payloadJSON, err := parser.DecodeSegment(payload)
+	if err != nil || !isObject(payloadJSON) {
+		return nil, errors.New("payload is not a JSON object in UTF-8")
+	}
+	parsed, err := parser.Parse(token, func(*jwt.Token) (any, error) { return secret, nil })
+	if err != nil {
+		return nil, err
+	}
+	// Parse leaves the rest to its caller: crit, aud, and dates so far off that they overflow.
+	if _, ok := parsed.Header["crit"]; ok {
+		return nil, errors.New("crit is not accepted: this server supports no extensions")
+	}
+	claims := parsed.Claims.(jwt.MapClaims)
+	if _, ok := claims["aud"]; ok {
+		return nil, errors.New("aud is not accepted: this server is not the audience the token is meant for")
+	}
+	for _, name := range []string{"exp", "nbf"} {
+		if date, ok := claims[name].(json.Number); ok {
+			if seconds, err := date.Float64(); err != nil || seconds < -1e15 || seconds > 1e15 {
+				return nil, errors.New(name + " is out of range: it must be within 1e15 seconds of 1970")
+			}
 		}
 	}
+	return payloadJSON, nil
 }
 
-// errCrit refuses a token that depends on extensions: none is understood here (RFC 7515 §4.1.11).
-var errCrit = errors.New("token has a crit header, and no extension is understood")
-
-// reason returns the sentence for a token that golang-jwt refused with err, whose own text can name Go types.
-func reason(err error) string {
-	for _, cause := range []error{errCrit, jwt.ErrTokenMalformed, jwt.ErrSignatureInvalid, jwt.ErrTokenExpired,
-		jwt.ErrTokenNotValidYet, jwt.ErrTokenInvalidAudience, jwt.ErrInvalidType} {
-		if errors.Is(err, cause) {
-			return cause.Error()
-		}
-	}
-	return "token is not signed with the algorithm HS256"
+// isObject reports whether data is exactly one JSON object in UTF-8.
+func isObject(data []byte) bool {
+	return utf8.Valid(data) && json.Valid(data) && strings.HasPrefix(strings.TrimSpace(string(data)), "{")
 }
 
-// payload is a token's claims set: decoded for golang-jwt to check, and as it was signed for the answer.
-type payload struct {
-	jwt.MapClaims
-	signed json.RawMessage
+// refuse answers with a challenge (RFC 6750 §3) and says why.
+func refuse(w http.ResponseWriter, status int, challenge, why string) {
+	w.Header().Set("WWW-Authenticate", challenge)
+	writeJSON(w, status, map[string]string{"err": why})
 }
 
-// UnmarshalJSON decodes a JSON object, with its numbers exact, and refuses any other value (RFC 7519 §7.2).
-func (p *payload) UnmarshalJSON(data []byte) error {
-	p.signed = bytes.Clone(data)
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	return decoder.Decode(&p.MapClaims)
-}
-
-// Validate checks, once the signature has proved right, what golang-jwt leaves open.
-func (p *payload) Validate() error {
-	// This server is nobody's audience (RFC 7519 §4.1.3).
-	if _, ok := p.MapClaims["aud"]; ok {
-		return jwt.ErrTokenInvalidAudience
-	}
-	// golang-jwt cuts off the fraction of nbf, and wraps 1e19 around into the past (RFC 7519 §4.1.5).
-	nbf, _ := p.MapClaims["nbf"].(json.Number)
-	if seconds, _ := nbf.Float64(); seconds > float64(time.Now().UnixMicro())/1e6 {
-		return jwt.ErrTokenNotValidYet
-	}
-	return nil
-}
-
-// answer is the body of every answer. One member is set.
-type answer struct {
-	Token string          `json:"token,omitempty"`
-	User  json.RawMessage `json:"user,omitempty"`
-	Err   string          `json:"err,omitempty"`
-}
-
-// refuse answers with the challenge of RFC 6750 §3, which ends in code, and says why.
-func refuse(w http.ResponseWriter, status int, code, why string) {
-	w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo"`+code)
-	writeJSON(w, status, answer{Err: why})
-}
-
-// writeJSON answers with body, which no cache may keep (RFC 6749 §5.1).
-func writeJSON(w http.ResponseWriter, status int, body answer) {
+// writeJSON answers with body, which no cache may store (RFC 6749 §5.1).
+func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false) // a payload goes back as it was signed
-	encoder.Encode(body)         // fails only if the client has gone
+	if err := encoder.Encode(body); err != nil {
+		log.Print("write answer: ", err)
+	}
 }
