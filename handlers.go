@@ -12,8 +12,8 @@ import (
 	"github.com/golang-jwt/jwt/v5/request"
 )
 
-// user is the payload this server signs. Embedding RegisteredClaims makes it a
-// jwt.Claims; empty, it adds nothing to the JSON.
+// user is the payload this server signs. The embedded RegisteredClaims makes user a
+// jwt.Claims. Left empty, it adds nothing to the JSON.
 type user struct {
 	ID       int    `json:"id"`
 	Username string `json:"username"`
@@ -68,21 +68,22 @@ func verifyToken(secret []byte) http.HandlerFunc {
 	}
 }
 
-// parser accepts HS256 alone (RFC 8725 §3.1) and strict base64url. It leaves numbers as
-// they are written, because golang-jwt would take an exp of 0 as a float64 for no exp.
+// parser accepts only HS256 (RFC 8725 §3.1) and strict base64url. It decodes numbers as
+// json.Number, because golang-jwt ignores an exp of 0 that is a float64.
 var parser = jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithJSONNumber())
 
 // verify checks token (RFC 7519 §7.2) and returns its payload as it was signed. The
-// error says why the token is refused, in words for the client. Parse decodes a token
-// before it checks the signature, so verify checks the signature before it calls Parse.
+// error tells the client why the token is refused. Parse decodes the JSON before it
+// checks the signature, and a forged token can make that costly. So verify checks the
+// signature first, and decodes nothing that was not signed with secret.
 func verify(token string, secret []byte) (json.RawMessage, error) {
 	header, rest, _ := strings.Cut(token, ".")
-	payload, signature, ok := strings.Cut(rest, ".")
-	mac, err := parser.DecodeSegment(signature) // fails on a fourth part: base64url has no dot
+	payload, signature, ok := strings.Cut(rest, ".")       // not ok if a dot is missing
+	signatureBytes, err := parser.DecodeSegment(signature) // fails if there is a third dot
 	if !ok || err != nil {
 		return nil, errors.New("token is malformed: it must be three base64url parts joined by dots, without quotes or spaces")
 	}
-	if err := jwt.SigningMethodHS256.Verify(header+"."+payload, mac, secret); err != nil {
+	if err := jwt.SigningMethodHS256.Verify(strings.TrimSuffix(token, "."+signature), signatureBytes, secret); err != nil {
 		return nil, errors.New("signature is invalid: it was not made with HS256 and this server's JWT_SECRET, or the token was changed afterwards")
 	}
 	headerJSON, err := parser.DecodeSegment(header)
@@ -97,11 +98,11 @@ func verify(token string, secret []byte) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Parse leaves the rest to its caller: crit, aud, and dates so far off that they overflow.
+	// Parse does not check crit and aud, and dates beyond an int64 overflow in it.
 	if _, ok := parsed.Header["crit"]; ok {
 		return nil, errors.New("crit is not accepted: this server supports no extensions")
 	}
-	claims := parsed.Claims.(jwt.MapClaims)
+	claims := parsed.Claims.(jwt.MapClaims) // the type that Parse always decodes into
 	if _, ok := claims["aud"]; ok {
 		return nil, errors.New("aud is not accepted: this server is not the audience the token is meant for")
 	}
@@ -120,19 +121,19 @@ func isObject(data []byte) bool {
 	return utf8.Valid(data) && json.Valid(data) && strings.HasPrefix(strings.TrimSpace(string(data)), "{")
 }
 
-// refuse answers with a challenge (RFC 6750 §3) and says why.
+// refuse answers why a request is refused, with a WWW-Authenticate challenge (RFC 6750 §3).
 func refuse(w http.ResponseWriter, status int, challenge, why string) {
 	w.Header().Set("WWW-Authenticate", challenge)
 	writeJSON(w, status, map[string]string{"err": why})
 }
 
-// writeJSON answers with body, which no cache may store (RFC 6749 §5.1).
+// writeJSON answers with body as JSON, which no cache may store (RFC 6749 §5.1).
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false) // a payload goes back as it was signed
+	encoder.SetEscapeHTML(false) // leave <, > and & as they are
 	if err := encoder.Encode(body); err != nil {
 		log.Print("write answer: ", err)
 	}

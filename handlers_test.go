@@ -126,8 +126,8 @@ func Example() {
 func TestSignToken(t *testing.T) {
 	for _, test := range []struct{ name, method, secret, token string }{
 		{"the lesson's secret", "GET", lessonSecret, lessonToken},
-		{"the lesson's secret", "HEAD", lessonSecret, lessonToken}, // net/http drops the body
 		{"a long secret", "GET", longSecret, longToken},
+		{"a long secret", "HEAD", longSecret, longToken}, // net/http drops the body
 	} {
 		t.Run(test.method+" with "+test.name, func(t *testing.T) {
 			res := do(test.secret, httptest.NewRequest(test.method, "/sign-token", nil))
@@ -140,12 +140,9 @@ func TestSignTokenFails(t *testing.T) {
 	logged, hash := captureLog(t), jwt.SigningMethodHS256.Hash
 	defer func() { jwt.SigningMethodHS256.Hash = hash }()
 	jwt.SigningMethodHS256.Hash = 0 // golang-jwt cannot sign without a hash function
-	got := read(t, do(lessonSecret, httptest.NewRequest("GET", "/sign-token", nil)))
-	if want := (answer{500, "cannot sign the token", ""}); got != want {
-		t.Errorf("GET /sign-token without a hash function: %v, want %v", got, want)
-	}
-	if got, want := logged.String(), "sign token: the requested hash function is unavailable\n"; !strings.HasSuffix(got, want) {
-		t.Errorf("GET /sign-token without a hash function: log %q, want %q", got, want)
+	got, want := read(t, do(lessonSecret, httptest.NewRequest("GET", "/sign-token", nil))), answer{500, "cannot sign the token", ""}
+	if wantLog := "sign token: the requested hash function is unavailable\n"; got != want || !strings.HasSuffix(logged.String(), wantLog) {
+		t.Errorf("GET /sign-token without a hash function: %v, log %q, want %v, log %q", got, logged, want, wantLog)
 	}
 }
 
@@ -159,7 +156,6 @@ func TestCredentials(t *testing.T) {
 		{"bEARER", "AUTHORIZATION: bEARER " + lessonToken + "\r\n", mock},
 		{"spaces before the scheme and the token", "Authorization: \t Bearer   " + lessonToken + " \t \r\n", mock},
 		{"headers of 19 KiB", bearer + "X: " + strings.Repeat("x", 19<<10) + "\r\n", mock},
-		{"a terabyte of body to come", bearer + "Content-Length: 1099511627776\r\n", mock},
 		{"no header", "", noToken},
 		{"another scheme", "Authorization: Basic dGVzdDp0ZXN0\r\n", noToken},
 		{"a token without a scheme", "Authorization: " + lessonToken + "\r\n", noToken},
@@ -197,7 +193,6 @@ func TestForgedToken(t *testing.T) {
 	header, rest, _ := strings.Cut(lessonToken, ".")
 	payload, signature, _ := strings.Cut(rest, ".")
 	last := len(lessonToken) - 1
-	nested := strings.Repeat(`{"a":[`, 1500)
 	for _, test := range []struct {
 		name, token string
 		want        answer
@@ -218,9 +213,6 @@ func TestForgedToken(t *testing.T) {
 		{"an array as payload", hs256Token(hs256, `[]`, "other"), forged},
 		{"a payload that is no JSON", hs256Token(hs256, `hello`, "other"), forged},
 		{"a payload not in UTF-8", hs256Token(hs256, "{\"a\":\"\xff\"}", "other"), forged},
-		{"a deeply nested payload", hs256Token(hs256, nested, "other"), forged},
-		{"a deeply nested header", hs256Token(nested, `{}`, "other"), forged},
-		{"a header not in base64url", "!." + payload + "." + signature, forged},
 		{"a payload not in base64url", header + ".!." + signature, forged},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -279,7 +271,6 @@ func TestSignedToken(t *testing.T) {
 		{"white space", hs256, " \r\n\t{ \"id\" : 1 } \n", accepted(`{"id":1}`)},
 		{"other claims", hs256, `{"iss":"me","sub":7,"jti":null,"iat":1e11}`, accepted(`{"iss":"me","sub":7,"jti":null,"iat":1e11}`)},
 		{"claims in capitals", hs256, `{"EXP":1,"NBF":1e11,"AUD":"me"}`, accepted(`{"EXP":1,"NBF":1e11,"AUD":"me"}`)},
-
 		{"other parameters", `{"kid":"1","alg":"HS256","typ":"at+jwt","ALG":"none","CRIT":[]}`, `{}`, accepted(`{}`)},
 		{"alg none", `{"alg":"none"}`, `{}`, algNone},
 		{"alg HS384", `{"alg":"HS384"}`, `{}`, otherAlg},
@@ -288,14 +279,12 @@ func TestSignedToken(t *testing.T) {
 		{"alg an array", `{"alg":["HS256"]}`, `{}`, noAlg},
 		{"crit", `{"alg":"HS256","crit":["exp"],"exp":1}`, `{}`, critical},
 		{"crit null", `{"alg":"HS256","crit":null}`, `{}`, critical},
-
 		{"an array as header", `["HS256"]`, `{}`, badHeader},
 		{"a header not in UTF-8", "{\"alg\":\"HS256\",\"kid\":\"\xff\"}", `{}`, badHeader},
 		{"a null payload", hs256, ` null`, badPayload},
 		{"an array", hs256, `[{"id":1}]`, badPayload},
 		{"two objects", hs256, `{"id":1}{"id":2}`, badPayload},
 		{"a payload not in UTF-8", hs256, "{\"id\":\"\xff\"}", badPayload},
-
 		// These are at the second 946684800, where the clock of a synctest bubble starts.
 		{"exp in a second with a fraction", hs256, `{"exp":946684801.75}`, accepted(`{"exp":946684801.75}`)},
 		{"exp far ahead", hs256, `{"exp":1e15}`, accepted(`{"exp":1e15}`)},
@@ -348,6 +337,8 @@ func TestKnownToken(t *testing.T) {
 	if err != nil {
 		t.Fatal("decoding the key of RFC 7515:", err)
 	}
+	check(t, "POST /verify-token with a padded header", post(lessonSecret, "Bearer "+sign(base64url(hs256)+"=.e30", lessonSecret)), badHeader)
+	check(t, "POST /verify-token with a padded payload", post(lessonSecret, "Bearer "+sign(base64url(hs256)+"."+base64url(hs256)+"=", lessonSecret)), badPayload)
 	check(t, "POST /verify-token with the token of RFC 7515", post(string(key), "Bearer "+rfcToken), expired)
 }
 
@@ -389,8 +380,7 @@ func TestRun(t *testing.T) {
 			isolate(t, test.dotenv, test.env...)
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
-			logged := start(t, func() error { return run(ctx) })
-			addr, before := listening(t, logged)
+			addr, before, ended := start(t, func() error { return run(ctx) })
 			if !strings.HasSuffix(before, test.log) || test.log == "" && before != "" {
 				t.Errorf("run with %s logs %q before it listens, want %q", test.name, before, test.log)
 			}
@@ -400,8 +390,8 @@ func TestRun(t *testing.T) {
 			}
 			check(t, "GET /sign-token with "+test.name, res, answer{200, `{"token":"` + sign(mockUnsigned, test.secret) + `"}`, ""})
 			stop()
-			if after, err := io.ReadAll(logged); len(after) > 0 || err != nil {
-				t.Errorf("run with %s logs %q after a stop and returns %v, want nothing", test.name, after, err)
+			if err := <-ended; err != nil {
+				t.Errorf("run with %s ends with %v, want no error after a stop", test.name, err)
 			}
 		})
 	}
@@ -454,13 +444,12 @@ func TestMainStopsOnSignal(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
 			isolate(t, "", "JWT_SECRET="+longSecret, anyPort)
-			logged := start(t, func() error { main(); return nil })
-			listening(t, logged)
+			_, _, ended := start(t, func() error { main(); return nil })
 			if err := self.Signal(signal); err != nil {
 				t.Fatal("sending the signal:", err)
 			}
-			if after, err := io.ReadAll(logged); len(after) > 0 || err != nil {
-				t.Errorf("main logs %q after %v and ends with %v, want nothing", after, signal, err)
+			if err := <-ended; err != nil {
+				t.Errorf("main ends with %v after %v, want no error", err, signal)
 			}
 		})
 	}
@@ -544,14 +533,14 @@ func TestServeFinishesOpenRequests(t *testing.T) {
 }
 
 func TestServeFails(t *testing.T) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal("listening on a free port:", err)
-	}
-	ln.Close()
-	if err := serve(t.Context(), ln, http.NotFoundHandler()); !errors.Is(err, net.ErrClosed) || !strings.HasPrefix(err.Error(), "serve: ") {
-		t.Errorf("serve on a closed listener: error %v, want serve: %v", err, net.ErrClosed)
-	}
+	inBubble(t, "on a closed listener", func(t *testing.T) {
+		closed, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := serve(t.Context(), &memoryServer{open: closed, close: cancel}, http.NotFoundHandler())
+		if want := "serve: " + net.ErrClosed.Error(); err == nil || err.Error() != want {
+			t.Errorf("serve on a closed listener: error %v, want %s", err, want)
+		}
+	})
 }
 
 func TestLimits(t *testing.T) {
@@ -564,7 +553,7 @@ func TestLimits(t *testing.T) {
 		{"half a second header", getToken + halfHeader, "HTTP/1.1 200 ", 0, 10 * time.Second},
 		{"half a body", halfBody, "HTTP/1.1 401 ", 0, 10 * time.Second},
 		{"an idle client", getToken, "HTTP/1.1 200 ", 0, time.Minute},
-		{"headers of 21 KiB", postTo + "X: " + strings.Repeat("x", 21<<10) + "\r\n\r\n", "HTTP/1.1 431 ", 0, 0},
+		{"headers over 20 KiB", postTo + "X: " + strings.Repeat("x", 20<<10) + "\r\n\r\n", "HTTP/1.1 431 ", 0, 0},
 		{"a stop with a silent client", "", "", time.Second, 6 * time.Second},
 		{"a stop with half a body", halfBody, "", time.Second, 6 * time.Second},
 		{"a stop with an idle client", getToken, "HTTP/1.1 200 ", time.Second, time.Second},
@@ -811,15 +800,25 @@ func captureLog(t *testing.T) *bytes.Buffer {
 	return &buffer
 }
 
-// start calls f, which is run or main, in the background. It returns the reader of what f
-// logs, which ends with the error that f returns, or with another if f hangs.
-func start(t *testing.T, f func() error) *bufio.Reader {
+// start calls f, which is run or main, in the background. It returns the address at which f
+// listens, what f logs before that, and how f ends: an error also if f logs more, or hangs.
+func start(t *testing.T, f func() error) (addr, before string, ended chan error) {
+	t.Helper()
 	r, w := io.Pipe()
 	log.SetOutput(w)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
-	time.AfterFunc(10*time.Second, func() { w.CloseWithError(errors.New("nothing for 10 seconds")) })
+	time.AfterFunc(5*time.Second, func() { w.CloseWithError(errors.New("still running after 5 seconds")) })
 	go func() { w.CloseWithError(f()) }()
-	return bufio.NewReader(r)
+	logged, ended := bufio.NewReader(r), make(chan error, 1)
+	addr, before = listening(t, logged)
+	go func() {
+		after, err := io.ReadAll(logged)
+		if len(after) > 0 {
+			err = fmt.Errorf("log %q and error %v", after, err)
+		}
+		ended <- err
+	}()
+	return addr, before, ended
 }
 
 // listening returns the address at which a server says that it listens, and what it logs before.

@@ -1,11 +1,12 @@
 // Jwt-demo is a minimal HTTP server that signs and verifies a JSON Web Token
-// (JWT, RFC 7519) with a shared secret.
+// (JWT, RFC 7519) with HS256: HMAC-SHA256 and a shared secret.
 //
 //	GET  /sign-token    answers with a token for the mock user
 //	POST /verify-token  answers with the payload of the token in the Authorization header
 //
-// JWT_SECRET is the secret and ADDR the address to listen on. Both come from the
-// environment or from a .env file in the working directory.
+// JWT_SECRET is the secret. ADDR is the address to listen on, localhost:5000 by default.
+// Both come from the environment or from a .env file in the working directory; the
+// environment overrides the file.
 package main
 
 import (
@@ -26,17 +27,17 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal then ends the process at once
+	context.AfterFunc(ctx, stop) // stop catching signals after the first, so that a second ends the process at once
 	if err := run(ctx); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// run reads the configuration, listens and serves until ctx is done. It returns nil
-// after a clean shutdown, and otherwise an error that says what to do about it.
+// run reads the configuration, listens, and serves until ctx is done. An error in the
+// configuration says how to mend it.
 func run(ctx context.Context) error {
 	if err := godotenv.Load(); err != nil && !errors.Is(err, os.ErrNotExist) {
-		// Not wrapped: godotenv's error can quote the line with the secret.
+		// A missing .env is fine. The error is not wrapped: it can quote the line with the secret.
 		return errors.New(".env is unreadable or malformed: it must be UTF-8 without a byte order mark, with lines like NAME=value (Windows editors may write UTF-16 or add a mark)")
 	}
 	secret := []byte(os.Getenv("JWT_SECRET"))
@@ -56,8 +57,8 @@ func run(ctx context.Context) error {
 }
 
 // serve answers requests on ln until ctx is done. Then it accepts no more connections,
-// gives open requests 5 seconds to finish, closes the rest and returns nil. If serving
-// fails before that, serve returns the error at once.
+// gives open requests 5 seconds to finish, and closes the rest. If serving fails before
+// that, serve returns the error at once.
 func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {
 	srv := &http.Server{
 		Handler:        handler,
@@ -66,10 +67,10 @@ func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {
 		IdleTimeout:    time.Minute,
 		MaxHeaderBytes: 16 << 10,
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
+	serveErr := make(chan error, 1) // with room for Serve's error after a shutdown, which nobody reads
+	go func() { serveErr <- srv.Serve(ln) }()
 	select {
-	case err := <-failed:
+	case err := <-serveErr:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
