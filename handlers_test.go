@@ -164,7 +164,6 @@ func TestCredentials(t *testing.T) {
 		{"the same header twice", bearer + bearer, several},
 		{"two schemes", "Authorization: Basic dGVzdDp0ZXN0\r\n" + bearer, several},
 		{"a token in quotes", "Authorization: Bearer \"" + lessonToken + "\"\r\n", malformed},
-		{"a token on two lines", "Authorization: Bearer " + mockUnsigned + "\r\n " + lessonToken[len(mockUnsigned):] + "\r\n", forged},
 	} {
 		inBubble(t, test.name, func(t *testing.T) {
 			conn := serveInMemory(t, newHandler([]byte(lessonSecret))).dial(t, postTo+test.headers+"\r\n")
@@ -177,13 +176,15 @@ func TestCredentials(t *testing.T) {
 // TestOnlyTheHeaderCounts sends tokens everywhere else, one of them in a form in the body.
 func TestOnlyTheHeaderCounts(t *testing.T) {
 	const form = "access_token=" + lessonToken
-	body := strings.NewReader(form)
-	r := httptest.NewRequest("POST", "/verify-token?"+form, body)
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Cookie", form)
-	check(t, "POST /verify-token with tokens in query, cookie and form", do(lessonSecret, r), noToken)
-	if body.Len() < len(form) {
-		t.Error("POST /verify-token with a form: the handler read the body, want it left alone")
+	for authorization, want := range map[string]answer{"": noToken, "Bearer " + foreignToken: forged, "bearer " + lessonToken: mock} {
+		body := strings.NewReader(form)
+		r := httptest.NewRequest("POST", "/verify-token?"+form, body)
+		r.Header = http.Header{"Authorization": {authorization}, "Cookie": {form}, "Content-Type": {"application/x-www-form-urlencoded"}}
+		what := fmt.Sprintf("POST /verify-token with tokens in query, cookie and form, and Authorization %q", authorization)
+		check(t, what, do(lessonSecret, r), want)
+		if body.Len() < len(form) {
+			t.Errorf("%s: the handler read the body, want it left alone", what)
+		}
 	}
 }
 
@@ -212,7 +213,7 @@ func TestForgedToken(t *testing.T) {
 		{"an aud", hs256Token(hs256, `{"aud":"me"}`, "other"), forged},
 		{"an array as payload", hs256Token(hs256, `[]`, "other"), forged},
 		{"a payload that is no JSON", hs256Token(hs256, `hello`, "other"), forged},
-		{"a payload not in UTF-8", hs256Token(hs256, "{\"a\":\"\xff\"}", "other"), forged},
+		{"a deeply nested payload", hs256Token(hs256, strings.Repeat(`{"a":[`, 1500), "other"), forged},
 		{"a payload not in base64url", header + ".!." + signature, forged},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -787,7 +788,7 @@ func program(t *testing.T, dotenv string, env ...string) *exec.Cmd {
 		t.Fatal("finding the test binary:", err)
 	}
 	isolate(t, dotenv, append(env, "JWT_DEMO_TEST=main", "GOCOVERDIR="+t.TempDir())...)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 	t.Cleanup(cancel)
 	return exec.CommandContext(ctx, path) // killed if it hangs
 }
@@ -807,7 +808,7 @@ func start(t *testing.T, f func() error) (addr, before string, ended chan error)
 	r, w := io.Pipe()
 	log.SetOutput(w)
 	t.Cleanup(func() { log.SetOutput(os.Stderr) })
-	time.AfterFunc(5*time.Second, func() { w.CloseWithError(errors.New("still running after 5 seconds")) })
+	time.AfterFunc(3*time.Second, func() { w.CloseWithError(errors.New("still running after 3 seconds")) })
 	go func() { w.CloseWithError(f()) }()
 	logged, ended := bufio.NewReader(r), make(chan error, 1)
 	addr, before = listening(t, logged)
