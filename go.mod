@@ -1,6 +1,6 @@
 module jwt-demo
 
-go 1.25
+go 1.25.0
 
 require (
 	github.com/golang-jwt/jwt/v5 v5.3.1
