@@ -29,11 +29,11 @@ func newHandler(secret []byte) http.Handler {
 	return mux
 }
 
-// signToken returns the handler that signs a token for the mock user.
+// signToken returns the handler that signs a token for the mock user, without a login.
 func signToken(secret []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		// To make tokens expire, add this field here, where it is computed for each token:
-		// RegisteredClaims: jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(time.Now().Add(time.Hour))}
+		//	RegisteredClaims: jwt.RegisteredClaims{ExpiresAt: jwt.NewNumericDate(time.Now().Add(time.Hour))}
 		mockUser := user{ID: 1, Username: "test", Password: "test"}
 		token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, mockUser).SignedString(secret)
 		if err != nil {
@@ -49,6 +49,7 @@ func signToken(secret []byte) http.HandlerFunc {
 // header and returns its claims, or rejects the request (RFC 6750 §3.1).
 func verifyToken(secret []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		// ExtractToken would read only the first, and a proxy may have checked another.
 		if len(r.Header.Values("Authorization")) > 1 {
 			reject(w, http.StatusBadRequest, `, error="invalid_request"`, "more than one Authorization header: send exactly one")
 			return
@@ -68,8 +69,8 @@ func verifyToken(secret []byte) http.HandlerFunc {
 	}
 }
 
-// parser accepts only HS256 (RFC 8725 §3.1) and strict base64url. It decodes a number as
-// a json.Number, which keeps every digit. (golang-jwt ignores an exp of 0 if it is a float64.)
+// parser accepts only HS256, because whoever sends a token chooses its alg (RFC 8725 §3.1).
+// JSON numbers keep every digit. (As a float64, an exp of 0 would count as none.)
 var parser = jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithJSONNumber())
 
 // verify returns the claims of token, or an error that tells the client why the token is
@@ -78,8 +79,9 @@ func verify(token string, secret []byte) (jwt.MapClaims, error) {
 	if err := authenticate(token, secret); err != nil {
 		return nil, err
 	}
-	// This call verifies a token: its signature, exp, and nbf. Most programs need nothing
-	// else. It takes a function because a program with several secrets has to choose one.
+	// ParseWithClaims verifies a token: its alg, its signature, and its exp and nbf, if any.
+	// Most programs need nothing else. It takes a function because a program with several
+	// secrets has to choose one. (Here, authenticate would have to choose it, too.)
 	claims := jwt.MapClaims{}
 	parsed, err := parser.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return secret, nil })
 	if err != nil {
@@ -94,9 +96,10 @@ func verify(token string, secret []byte) (jwt.MapClaims, error) {
 // authenticate checks that token is three base64url parts separated by dots (RFC 7515
 // §7.1) and was signed with secret, and only then that its header and payload are JSON
 // objects. ParseWithClaims checks the signature too, but it parses the JSON first, and
-// anyone can send JSON that is expensive to parse.
+// anyone can send JSON that is expensive to parse. It checks alg, exp, and nbf as well, so
+// authenticate does not replace it.
 func authenticate(token string, secret []byte) error {
-	parts := strings.SplitN(token, ".", 4) // at most 4, however many dots there are
+	parts := strings.SplitN(token, ".", 4) // a fourth part is enough to reject the token
 	decoded := make([][]byte, len(parts))
 	for i, part := range parts {
 		var err error
@@ -117,24 +120,27 @@ func authenticate(token string, secret []byte) error {
 }
 
 // isObject reports whether data is exactly one JSON object in UTF-8. ParseWithClaims also
-// accepts null, text after the object, and text that is not UTF-8.
+// accepts a payload that is null, that has text after the object, or that is not UTF-8.
 func isObject(data []byte) bool {
 	return utf8.Valid(data) && json.Valid(data) && strings.HasPrefix(strings.TrimSpace(string(data)), "{")
 }
 
 // checkUnsupported rejects what ParseWithClaims accepts but this server does not support.
 func checkUnsupported(header map[string]any, claims jwt.MapClaims) error {
-	if _, ok := header["crit"]; ok { // RFC 7515 §4.1.11
+	// crit lists extensions that the server would have to support (RFC 7515 §4.1.11).
+	if _, ok := header["crit"]; ok {
 		return errors.New("token header must not contain crit: this server supports no extensions")
 	}
-	// A service with a name of its own passes it to jwt.WithAudience instead.
-	if _, ok := claims["aud"]; ok { // RFC 7519 §4.1.3
+	// aud names the services that the token is for (RFC 7519 §4.1.3). A service with a name
+	// checks it with jwt.WithAudience instead.
+	if _, ok := claims["aud"]; ok {
 		return errors.New("token must not contain aud: this server accepts only tokens without an audience")
 	}
-	const lastSecond = 253402300799 // of the year 9999
+	// Dates in milliseconds would be far ahead, and even larger ones overflow in golang-jwt.
+	const lastSecond = 253402300799 // 9999-12-31T23:59:59Z
 	for _, name := range []string{"exp", "nbf"} {
 		date, _ := claims[name].(json.Number)
-		// An absent date counts as 0, and one too large for a float64 as ±Inf.
+		// Without a date, seconds is 0. If the date does not fit, seconds is ±Inf.
 		if seconds, _ := date.Float64(); seconds > lastSecond || seconds < -lastSecond {
 			return errors.New(name + " is after the year 9999: it must be in seconds since 1970, not in milliseconds")
 		}
@@ -142,14 +148,14 @@ func checkUnsupported(header map[string]any, claims jwt.MapClaims) error {
 	return nil
 }
 
-// reject sends a response with status, a WWW-Authenticate challenge that ends with
-// errorCode (RFC 6750 §3), and the reason.
-func reject(w http.ResponseWriter, status int, errorCode, why string) {
-	w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo"`+errorCode)
-	writeJSON(w, status, map[string]string{"err": why})
+// reject sends a response with status, a WWW-Authenticate challenge, and the reason. The
+// challenge ends with errorParam, which is empty if there was no token (RFC 6750 §3.1).
+func reject(w http.ResponseWriter, status int, errorParam, reason string) {
+	w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo"`+errorParam)
+	writeJSON(w, status, map[string]string{"err": reason})
 }
 
-// writeJSON sends a response with status and with body as JSON, which no cache may store
+// writeJSON sends a response with status and with body as JSON. No cache may store it
 // (RFC 6749 §5.1).
 func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")

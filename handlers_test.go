@@ -53,9 +53,9 @@ const (
 	warning   = "warning: JWT_SECRET is shorter than 32 bytes, the minimum for HS256 (RFC 7518 §3.2)\n"
 	listening = "listening on http://127.0.0.1:port\n"
 	stopping  = "stopping: waiting up to 5 seconds for open requests to finish\n"
-	cutOff    = "closing the connections that are still open: context deadline exceeded\n"
+	cutOff    = "closing the connections that are still open after 5 seconds: context deadline exceeded\n"
 	notSet    = "JWT_SECRET is not set: set it in a file named .env in the directory where you start the server " +
-		"(copy .env.example if there is no .env yet), and unset an empty JWT_SECRET in the shell, which overrides the file"
+		"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it, because it overrides the file"
 	badFile = ".env is unreadable or malformed: it must be UTF-8 without a byte order mark " +
 		"(Windows editors may add a mark or write UTF-16), with lines like NAME=value and every quote closed"
 )

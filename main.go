@@ -27,7 +27,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// Catch only the first signal: a second one ends the process at once.
+	// After the first signal, stop catching signals: a second one ends the process at once.
 	context.AfterFunc(ctx, stop)
 	if err := run(ctx); err != nil {
 		log.Fatal(err)
@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 	secret := []byte(os.Getenv("JWT_SECRET"))
 	if len(secret) == 0 {
 		return errors.New("JWT_SECRET is not set: set it in a file named .env in the directory where you start the server " +
-			"(copy .env.example if there is no .env yet), and unset an empty JWT_SECRET in the shell, which overrides the file")
+			"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it, because it overrides the file")
 	}
 	if len(secret) < 32 {
 		log.Print("warning: JWT_SECRET is shorter than 32 bytes, the minimum for HS256 (RFC 7518 §3.2)")
@@ -71,7 +71,7 @@ func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {
 		// before it sends the response.
 		WriteTimeout:   15 * time.Second,
 		IdleTimeout:    time.Minute,
-		MaxHeaderBytes: 16 << 10,
+		MaxHeaderBytes: 16 << 10, // 16 KiB
 	}
 	serveErr := make(chan error, 1) // buffered, because nothing receives Serve's error after a shutdown
 	go func() { serveErr <- srv.Serve(ln) }()
@@ -81,10 +81,11 @@ func serve(ctx context.Context, ln net.Listener, handler http.Handler) error {
 	case <-ctx.Done():
 	}
 	log.Print("stopping: waiting up to 5 seconds for open requests to finish")
+	// Not derived from ctx, which is done already.
 	shutdownCtx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if err := srv.Shutdown(shutdownCtx); err != nil {
-		log.Print("closing the connections that are still open: ", err)
+		log.Print("closing the connections that are still open after 5 seconds: ", err)
 		return srv.Close()
 	}
 	return nil
