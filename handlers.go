@@ -82,7 +82,7 @@ func verify(token string, secret []byte) (jwt.MapClaims, error) {
 	// ParseWithClaims verifies a token: its alg, its signature, and its exp and nbf, if any.
 	// Most programs need nothing else. It takes a function because a program with several
 	// secrets has to choose one. (Here, authenticate would have to choose it, too.)
-	claims := jwt.MapClaims{}
+	claims := jwt.MapClaims{} // a struct would take EXP for exp as well
 	parsed, err := parser.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return secret, nil })
 	if err != nil {
 		return nil, err
@@ -111,18 +111,15 @@ func authenticate(token string, secret []byte) error {
 	if err := jwt.SigningMethodHS256.Verify(parts[0]+"."+parts[1], decoded[2], secret); err != nil {
 		return errors.New("signature is invalid: the token was changed, or it was not signed with HS256 and this server's JWT_SECRET")
 	}
+	// ParseWithClaims also accepts a payload that is null, that has text after the object, or
+	// that is not UTF-8.
 	for i, name := range []string{"header", "payload"} {
-		if !isObject(decoded[i]) {
+		text := string(decoded[i])
+		if !utf8.ValidString(text) || !json.Valid(decoded[i]) || !strings.HasPrefix(strings.TrimSpace(text), "{") {
 			return errors.New(name + " is not a JSON object in UTF-8")
 		}
 	}
 	return nil
-}
-
-// isObject reports whether data is exactly one JSON object in UTF-8. ParseWithClaims also
-// accepts a payload that is null, that has text after the object, or that is not UTF-8.
-func isObject(data []byte) bool {
-	return utf8.Valid(data) && json.Valid(data) && strings.HasPrefix(strings.TrimSpace(string(data)), "{")
 }
 
 // checkUnsupported rejects what ParseWithClaims accepts but this server does not support.
@@ -141,8 +138,10 @@ func checkUnsupported(header map[string]any, claims jwt.MapClaims) error {
 	for _, name := range []string{"exp", "nbf"} {
 		date, _ := claims[name].(json.Number)
 		// Without a date, seconds is 0. If the date does not fit, seconds is ±Inf.
-		if seconds, _ := date.Float64(); seconds > lastSecond || seconds < -lastSecond {
+		if seconds, _ := date.Float64(); seconds > lastSecond {
 			return errors.New(name + " is after the year 9999: it must be in seconds since 1970, not in milliseconds")
+		} else if seconds < -lastSecond {
+			return errors.New(name + " is too far before 1970: it must be in seconds since 1970, not in milliseconds")
 		}
 	}
 	return nil

@@ -77,7 +77,7 @@ var (
 	expired    = invalid("token has invalid claims: token is expired")
 	early      = invalid("token has invalid claims: token is not valid yet")
 	farExp     = invalid("exp is after the year 9999: it must be in seconds since 1970, not in milliseconds")
-	farNbf     = invalid("nbf is after the year 9999: it must be in seconds since 1970, not in milliseconds")
+	farNbf     = invalid("nbf is too far before 1970: it must be in seconds since 1970, not in milliseconds")
 )
 
 func signed(token string) string    { return jsonResponse(200, "", `{"token":"`+token+`"}`) }
