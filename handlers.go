@@ -69,7 +69,7 @@ func verifyToken(secret []byte) http.HandlerFunc {
 	}
 }
 
-// parser accepts only HS256, because whoever sends a token chooses its alg (RFC 8725 §3.1).
+// parser accepts only HS256: whoever sends a token chooses its alg (RFC 8725 §3.1).
 // JSON numbers keep every digit. (As a float64, an exp of 0 would count as none.)
 var parser = jwt.NewParser(jwt.WithValidMethods([]string{"HS256"}), jwt.WithStrictDecoding(), jwt.WithJSONNumber())
 

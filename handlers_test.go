@@ -54,12 +54,12 @@ const (
 	stopping  = "stopping: waiting up to 5 seconds for open requests to finish\n"
 	cutOff    = "closing the connections that are still open after 5 seconds: context deadline exceeded\n"
 	notSet    = "JWT_SECRET is not set: set it in a file named .env in the directory where you start the server " +
-		"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it, because it overrides the file"
+		"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it there: the shell overrides the file"
 	badFile = ".env is unreadable or malformed: it must be UTF-8 without a byte order mark " +
 		"(Windows editors may add a mark or write UTF-16), with lines like NAME=value and every quote closed"
 )
 
-var lessonHandler = newHandler([]byte(lessonSecret)) // one for all tests, because no request may change it
+var lessonHandler = newHandler([]byte(lessonSecret)) // one for all tests: no request may change it
 
 // The responses of the two routes (RFC 6750 §3 and §3.1), as the function response writes them.
 var (
@@ -429,7 +429,7 @@ func TestExit(t *testing.T) {
 				failIf(t, err, "GET /")
 				p.Process.Signal(test.signal)
 				p.readLog("stopping")
-				go func() { // again and again, because the first may still count as the second
+				go func() { // again and again: the program may still count it as the first
 					for p.Process.Signal(test.signal) == nil {
 						time.Sleep(10 * time.Millisecond)
 					}
@@ -606,7 +606,7 @@ func isolate(t *testing.T, env ...string) {
 	}
 }
 
-// subtest ends the test with the first subtest that fails, because others often fail for the same reason.
+// subtest ends the test with the first subtest that fails: the others often fail for the same reason.
 func subtest(t *testing.T, name string, f func(*testing.T)) {
 	t.Helper()
 	if !t.Run(name, f) {
@@ -653,7 +653,7 @@ func hidePort(log string) string {
 }
 
 // memoryServer is a call of serve in a bubble, and its listener. The connections are in
-// memory, because a bubble's time stands still while a goroutine waits for a real one.
+// memory because a bubble's time stands still while a goroutine waits for a real one.
 type memoryServer struct {
 	start     time.Time
 	stop      context.CancelFunc

@@ -46,7 +46,7 @@ func run(ctx context.Context) error {
 	secret := []byte(os.Getenv("JWT_SECRET"))
 	if len(secret) == 0 {
 		return errors.New("JWT_SECRET is not set: set it in a file named .env in the directory where you start the server " +
-			"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it, because it overrides the file")
+			"(copy .env.example if there is no .env yet); if JWT_SECRET is empty in the shell, unset it there: the shell overrides the file")
 	}
 	if len(secret) < 32 {
 		log.Print("warning: JWT_SECRET is shorter than 32 bytes, the minimum for HS256 (RFC 7518 §3.2)")
