@@ -160,25 +160,25 @@ func TestAuthorizationHeader(t *testing.T) {
 	const form = "access_token=" + lessonToken + "&token=" + lessonToken + "&jwt=" + lessonToken
 	const elsewhere = "POST /verify-token?" + form + " HTTP/1.1\r\nHost: localhost\r\nOrigin: https://example.com\r\n" +
 		"Cookie: access_token=" + lessonToken + "; token=" + lessonToken + "; jwt=" + lessonToken + "\r\n" +
-		"X-Access-Token: " + lessonToken + "\r\nX-Auth-Token: " + lessonToken + "\r\nProxy-Authorization: Bearer " + lessonToken + "\r\n" +
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 999\r\nExpect: 100-continue\r\n"
+		"X-Access-Token: " + lessonToken + "\r\nX-Forwarded-Authorization: Bearer " + lessonToken + "\r\nProxy-Authorization: Bearer " + lessonToken + "\r\n" +
+		"X-Auth-Token: " + lessonToken + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 999\r\nExpect: 100-continue\r\n"
 	for _, test := range []struct{ name, headers, want string }{
 		{"Bearer", bearer, validUser},
 		{"bEARER", "AUTHORIZATION: bEARER " + lessonToken + "\r\n", validUser},
 		{"spaces before the scheme and the token", "Authorization: \t Bearer   " + lessonToken + " \t \r\n", validUser},
-		{"headers of almost 20 KiB", bearer + "X: " + strings.Repeat("x", 17<<10) + "\r\n", validUser},
+		{"headers of almost 20 KiB", bearer + "X: " + strings.Repeat("x", 18000) + "\r\n", validUser},
 		{"no Authorization header", "", noToken},
 		{"the scheme Token", "Authorization: Token " + lessonToken + "\r\n", noToken},
 		{"the scheme JWT", "Authorization: JWT " + lessonToken + "\r\n", noToken},
 		{"a token without a scheme", "Authorization: " + lessonToken + "\r\n", noToken},
 		{"no space after the scheme", "Authorization: Bearer" + lessonToken + "\r\n", noToken},
+		{"a tab after the scheme", "Authorization: Bearer\t" + lessonToken + "\r\n", noToken},
 		{"a colon after the scheme", "Authorization: Bearer: " + lessonToken + "\r\n", noToken},
 		{"a scheme without a token", "Authorization: Bearer\r\n", noToken},
 		{"a scheme and an empty folded line", "Authorization: Bearer\r\n \r\n", noToken},
 		{"the same header twice", bearer + bearer, twoHeaders},
 		{"two schemes", "Authorization: Basic dGVzdDp0ZXN0\r\n" + bearer, twoHeaders},
 		{"Bearer twice", "Authorization: Bearer Bearer " + lessonToken + "\r\n", malformed},
-		{"an opening quote", "Authorization: Bearer \"" + lessonToken + "\r\n", malformed},
 		{"the JSON around the token", "Authorization: Bearer {\"token\":\"" + lessonToken + "\"}\r\n", malformed},
 		{"a tab before the token", "Authorization: Bearer \t" + lessonToken + "\r\n", malformed},
 		{"a token on two lines", "Authorization: Bearer " + lessonToken[:50] + "\r\n " + lessonToken[50:] + "\r\n", malformed},
@@ -200,8 +200,9 @@ func TestManyRequestsAtOnce(t *testing.T) {
 		for range 4 {
 			group.Go(func() {
 				for i := 0; i < 1000 && !t.Failed(); i++ {
-					got := do(httptest.NewRequest("GET", "/sign-token", nil)) + post(lessonToken) + post(longToken)
-					check(t, "three requests among many", got, signed(lessonToken)+validUser+forged)
+					claims := fmt.Sprintf(`{"i":%d}`, i)
+					got := do(httptest.NewRequest("GET", "/sign-token", nil)) + post(hs256Token(hs256, claims, lessonSecret)) + post(longToken)
+					check(t, "three requests among many", got, signed(lessonToken)+accepted(claims)+forged)
 				}
 			})
 		}
@@ -226,7 +227,6 @@ func TestVerifyForgedToken(t *testing.T) {
 		{"an empty secret", hs256Token(hs256, `{}`, ""), forged},
 		{"HS384", hs384Token, forged},
 		{"alg none", base64url(`{"alg":"none"}`) + ".e30.", forged},
-		{"no JSON", hs256Token(`hello`, `hello`, "other"), forged},
 		{"crit, exp, and aud", hs256Token(`{"alg":"HS256","crit":["exp"]}`, `{"exp":1,"aud":"me"}`, "other"), forged},
 	} {
 		inBubble(t, test.name, "", func(t *testing.T) {
@@ -255,7 +255,7 @@ func TestEveryCharacterCounts(t *testing.T) {
 	const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=+/.,:;~%<>()\\\"' \t\u00a0"
 	bubble(t, "", func(t *testing.T) {
 		for _, c := range characters {
-			tokens := []string{string(c) + lessonToken, lessonToken + string(c)}
+			tokens := []string{string(c) + lessonToken, lessonToken + string(c), string(c) + lessonToken + string(c)}
 			for i := range lessonToken {
 				tokens = append(tokens, lessonToken[:i]+string(c)+lessonToken[i+1:])
 			}
@@ -293,7 +293,6 @@ func TestVerifySignedToken(t *testing.T) {
 		{"half an object as payload", hs256, `{"id":1`, badPayload},
 		{"a payload that is not UTF-8", hs256, "{\"id\":\"\xff\"}", badPayload},
 		// A bubble's time starts at the second 946684800.
-		{"exp in a second", hs256, `{"exp":946684801.75}`, accepted(`{"exp":946684801.75}`)},
 		{"exp now", hs256, `{"exp":946684800.75}`, expired},
 		{"exp at the end of the year 9999", hs256, `{"exp":253402300799}`, accepted(`{"exp":253402300799}`)},
 		{"exp in the year 10000", hs256, `{"exp":253402300800}`, farExp},
@@ -305,6 +304,7 @@ func TestVerifySignedToken(t *testing.T) {
 		{"nbf far before 1970", hs256, `{"nbf":-253402300799}`, accepted(`{"nbf":-253402300799}`)},
 		{"nbf too far before 1970", hs256, `{"nbf":-253402300800}`, farNbf},
 		{"nbf beyond a float64", hs256, `{"nbf":-1e400}`, farNbf},
+		{"nbf beyond a float64, ahead", hs256, `{"nbf":1e400}`, invalid("nbf is after the year 9999: it must be in seconds since 1970, not in milliseconds")},
 		{"aud", hs256, `{"aud":"me"}`, audience},
 		{"aud an empty string", hs256, `{"aud":""}`, audience},
 		{"aud a number", hs256, `{"aud":7}`, audience},
@@ -642,7 +642,7 @@ type logWriter struct {
 }
 
 func (w *logWriter) Write(line []byte) (int, error) {
-	if bytes.Contains(debug.Stack(), []byte("log.Fatal(")) {
+	if bytes.Contains(debug.Stack(), []byte("log.Fatal")) {
 		panic(w.name + " calls log.Fatal, which ends the tests without a word: " + string(line))
 	}
 	return w.Buffer.Write(line)
@@ -746,5 +746,5 @@ func (p *process) end(signal os.Signal) string {
 	p.Process.Signal(signal)
 	p.readLog("no such line")
 	p.Wait()
-	return fmt.Sprint(p.ProcessState, "\n", &p.stdout, hidePort(p.log))
+	return fmt.Sprint(p.ProcessState, "\n", strings.ReplaceAll(p.stdout.String(), "\n", " (on standard output)\n"), hidePort(p.log))
 }
