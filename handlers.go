@@ -49,7 +49,7 @@ func signToken(secret []byte) http.HandlerFunc {
 // header and returns its claims, or rejects the request (RFC 6750 §3.1).
 func verifyToken(secret []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		// ExtractToken would read only the first, and a proxy may have checked another.
+		// ExtractToken would read only the first header, and a proxy may have checked another.
 		if len(r.Header.Values("Authorization")) > 1 {
 			reject(w, http.StatusBadRequest, `, error="invalid_request"`, "more than one Authorization header: send exactly one")
 			return

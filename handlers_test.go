@@ -80,10 +80,10 @@ var (
 
 func signed(token string) string    { return jsonResponse(200, "", `{"token":"`+token+`"}`) }
 func accepted(claims string) string { return jsonResponse(200, "", `{"user":`+claims+`}`) }
-func invalid(why string) string     { return rejected(401, `, error="invalid_token"`, why) }
+func invalid(reason string) string  { return rejected(401, `, error="invalid_token"`, reason) }
 
-func rejected(status int, errorCode, why string) string {
-	return jsonResponse(status, ` Www-Authenticate:[Bearer realm="jwt-demo"`+errorCode+`]`, `{"err":"`+why+`"}`)
+func rejected(status int, errorParam, reason string) string {
+	return jsonResponse(status, ` Www-Authenticate:[Bearer realm="jwt-demo"`+errorParam+`]`, `{"err":"`+reason+`"}`)
 }
 
 func jsonResponse(status int, headers, body string) string {
