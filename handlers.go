@@ -16,7 +16,7 @@ type server struct {
 	secret []byte
 }
 
-// newHandler returns the handler for both routes.
+// newHandler returns the handler for all routes.
 func newHandler(secret []byte) http.Handler {
 	s := server{secret: secret}
 	mux := http.NewServeMux()
@@ -25,13 +25,13 @@ func newHandler(secret []byte) http.Handler {
 	return mux
 }
 
-// signToken responds with a token for a mock user. A real server would check a password first.
+// signToken gives a token for a mock user to anyone. A real server would check a password first.
 func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	claims := jwt.MapClaims{
 		"id":       1,
 		"username": "test",
 		"password": "test", // a bad example: anyone who gets a token can read its claims
-		// To make tokens expire, uncomment the next line, and WithExpirationRequired in parser.
+		// To make tokens expire, uncomment this and jwt.WithExpirationRequired in parser, below:
 		// "exp": time.Now().Add(time.Hour).Unix(),
 	}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(s.secret)
@@ -43,8 +43,8 @@ func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"token": token})
 }
 
-// verifyToken responds with the claims of the request's token. To protect another route,
-// begin its handler in the same way: the return keeps everyone else out.
+// verifyToken responds with the claims of the request's token. To protect another route, begin
+// its handler with the same five lines. Without the return, it would serve everyone.
 func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 	claims, err := s.authenticate(r)
 	if err != nil {
@@ -54,15 +54,15 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// parser verifies tokens. Each option makes it stricter than golang-jwt's default.
+// parser verifies tokens. Its options differ from golang-jwt's defaults.
 var parser = jwt.NewParser(
-	// Accept only HS256. Otherwise, the token's header could choose HS384 or HS512 (RFC 8725 §3.1).
+	// Accept only HS256 (RFC 8725 §3.1). By default, HS384 and HS512 pass too, but not "none".
 	jwt.WithValidMethods([]string{"HS256"}),
-	// Accept only one spelling of a signature. Otherwise, its last character could be changed.
+	// Accept only one spelling of a token. By default, a signature can end in other characters.
 	jwt.WithStrictDecoding(),
-	// Keep every digit of a number. Claims that are numbers are json.Number, not float64.
+	// Keep every digit of a number, as a json.Number: claims["id"] is json.Number("1"), not 1.
 	jwt.WithJSONNumber(),
-	// Reject tokens that never expire. For this, signToken must add exp.
+	// Reject tokens without exp. Uncomment this together with exp in signToken.
 	// jwt.WithExpirationRequired(),
 )
 
@@ -75,20 +75,20 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	}
 
 	// ParseWithClaims verifies the token: its alg, its signature (it calls s.key for the
-	// secret), and its exp and nbf, if it has them. It puts the token's payload into claims.
+	// secret), and its exp and nbf, if it has them. It fills claims from the token's payload.
 	claims := jwt.MapClaims{}
 	parsed, err := parser.ParseWithClaims(token, claims, s.key)
 	if err != nil {
 		return nil, err
 	}
 
-	// The signature is valid. golang-jwt leaves the following checks to its callers
-	// (RFC 7515 §4.1.11, RFC 7519 §4.1.3).
+	// The signature is valid, but golang-jwt leaves these checks to its callers (RFC 7515
+	// §4.1.11, RFC 7519 §4.1.3). To accept an aud, replace its check with jwt.WithAudience.
 	if _, ok := parsed.Header["crit"]; ok {
-		return nil, errors.New("token requires extensions (crit), but this server has none")
+		return nil, errors.New("token requires extensions (crit), but this server supports none")
 	}
 	if _, ok := claims["aud"]; ok {
-		return nil, errors.New("token is for an audience (aud), but this server has no name to compare it with")
+		return nil, errors.New("token has an audience (aud), but this server accepts only tokens without one")
 	}
 	exp, _ := claims.GetExpirationTime() // no error: ParseWithClaims has checked exp
 	if exp != nil && exp.After(time.Now().AddDate(1000, 0, 0)) {
@@ -97,10 +97,13 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret to ParseWithClaims, which takes a function because the key can depend
-// on the token. To accept an old secret too, return both in a jwt.VerificationKeySet. Neither
-// may be empty: anyone can sign with an empty secret.
+// key returns the secret that ParseWithClaims verifies a signature with.
 func (s server) key(*jwt.Token) (any, error) {
+	// To accept an old secret too, import "os" and uncomment this. Never leave out the check:
+	// an unset variable is an empty secret, and anyone can sign with that.
+	// if old := os.Getenv("JWT_OLD_SECRET"); old != "" {
+	// 	return jwt.VerificationKeySet{Keys: []jwt.VerificationKey{s.secret, []byte(old)}}, nil
+	// }
 	return s.secret, nil
 }
 

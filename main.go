@@ -47,10 +47,10 @@ func main() {
 
 	srv := &http.Server{
 		Handler: newHandler(secret),
-		// Without limits, slow clients can hold connections forever, and headers can be 1 MiB.
-		ReadTimeout:    10 * time.Second, // also ends idle connections
-		WriteTimeout:   15 * time.Second, // longer: net/http first waits for the request's body, up to ReadTimeout
-		MaxHeaderBytes: 8 << 10,          // 8 KiB
+		// By default, slow clients can hold connections forever, and headers can be up to 1 MiB.
+		ReadTimeout:    10 * time.Second, // for idle connections too
+		WriteTimeout:   15 * time.Second, // longer, because net/http can wait until ReadTimeout for a body before it responds
+		MaxHeaderBytes: 8 << 10,          // 8 KiB, to which net/http adds 4
 	}
-	log.Fatal(srv.Serve(listener))
+	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails
 }
