@@ -208,7 +208,7 @@ func TestStart(t *testing.T) {
 	} {
 		log, url, body := start(t, test.dotenv, test.env...)
 		if want := strings.Replace(test.log, "URL", url, 1); log != want {
-			t.Errorf("start with %s: log\n%s\nwant\n%s", test.name, log, want)
+			t.Fatalf("start with %s: log\n%s\nwant\n%s", test.name, log, want)
 		}
 		if want := `{"token":"` + sign(hs256, user, test.secret) + "\"}\n"; test.secret != "" && body != want {
 			t.Errorf("start with %s: GET /sign-token returns %swant %s", test.name, body, want)
@@ -281,7 +281,7 @@ func TestMain(m *testing.M) {
 // to GET /sign-token. It returns the log, the URL in it, and the body of the response.
 func start(t *testing.T, dotenv string, env ...string) (log, url, body string) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // ends a program that hangs
-	binary, _ := os.Executable()                                    // without it, Start fails
+	binary, _ := os.Executable()
 	program := exec.CommandContext(ctx, binary)
 	program.Dir = t.TempDir()
 	program.Env = append(env, "JWT_DEMO_TEST=main", "GOCOVERDIR="+program.Dir) // GOCOVERDIR is for go test -cover
