@@ -25,7 +25,8 @@ func newHandler(secret []byte) http.Handler {
 	return mux
 }
 
-// signToken gives a token for a mock user to anyone. A real server would check a password first.
+// signToken gives anyone a token for a mock user, so add no claim here that grants rights. A
+// real server would check a password first.
 func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	claims := jwt.MapClaims{
 		"id":       1,
@@ -54,7 +55,7 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// parser verifies tokens. Its options differ from golang-jwt's defaults.
+// parser has the options for verifying tokens. They differ from golang-jwt's defaults.
 var parser = jwt.NewParser(
 	// Accept only HS256 (RFC 8725 §3.1). By default, HS384 and HS512 pass too, but not "none".
 	jwt.WithValidMethods([]string{"HS256"}),
@@ -62,12 +63,13 @@ var parser = jwt.NewParser(
 	jwt.WithStrictDecoding(),
 	// Keep every digit of a number, as a json.Number: claims["id"] is json.Number("1"), not 1.
 	jwt.WithJSONNumber(),
-	// Reject tokens without exp. Uncomment this together with exp in signToken.
+	// To reject tokens without exp, uncomment this and exp in signToken:
 	// jwt.WithExpirationRequired(),
 )
 
-// authenticate verifies the token in the header "Authorization: Bearer TOKEN" and returns
-// its claims, or an error if there is no valid token.
+// authenticate verifies the token in the header "Authorization: Bearer TOKEN" and returns its
+// claims, or an error if there is no valid token. A claim can be missing, or of any type: test
+// it with claims["role"] == "admin", for example. A type assertion without ok can panic.
 func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	token, err := request.BearerExtractor{}.ExtractToken(r)
 	if err != nil {
@@ -75,7 +77,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	}
 
 	// ParseWithClaims verifies the token: its alg, its signature (it calls s.key for the
-	// secret), and its exp and nbf, if it has them. It fills claims from the token's payload.
+	// secret), and its exp and nbf, if it has them. It fills claims, a map, from the payload.
 	claims := jwt.MapClaims{}
 	parsed, err := parser.ParseWithClaims(token, claims, s.key)
 	if err != nil {

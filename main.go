@@ -52,5 +52,5 @@ func main() {
 		WriteTimeout:   15 * time.Second, // longer, because net/http can wait until ReadTimeout for a body before it responds
 		MaxHeaderBytes: 8 << 10,          // 8 KiB, to which net/http adds 4
 	}
-	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails
+	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails; Ctrl-C ends the process at once
 }
