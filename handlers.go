@@ -85,7 +85,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	}
 
 	// The signature is valid, but golang-jwt leaves these checks to its callers (RFC 7515
-	// §4.1.11, RFC 7519 §4.1.3). To accept an aud, replace its check with jwt.WithAudience.
+	// §4.1.11, RFC 7519 §4.1.3). To accept tokens with the aud "me", delete the check of aud,
+	// and add jwt.WithAudience("me") to the options of parser.
 	if _, ok := parsed.Header["crit"]; ok {
 		return nil, errors.New("token requires extensions (crit), but this server supports none")
 	}
