@@ -44,8 +44,8 @@ func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"token": token})
 }
 
-// verifyToken responds with the claims of the request's token. To protect another route, begin
-// its handler with the same five lines. Without the return, it would serve everyone.
+// verifyToken responds with the token's claims, which authenticate verifies. To protect another
+// route, begin its handler with the same five lines. Without the return, it would serve everyone.
 func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 	claims, err := s.authenticate(r)
 	if err != nil {
@@ -57,9 +57,9 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 
 // parser has the options for verifying tokens. They differ from golang-jwt's defaults.
 var parser = jwt.NewParser(
-	// Accept only HS256 (RFC 8725 §3.1). By default, HS384 and HS512 pass too, but not "none".
+	// Accept only HS256 (RFC 8725 §3.1). By default, HS384 and HS512 pass too.
 	jwt.WithValidMethods([]string{"HS256"}),
-	// Accept only one spelling of a token. By default, a signature can end in other characters.
+	// Accept only one spelling of a token. By default, its last character can differ.
 	jwt.WithStrictDecoding(),
 	// Keep every digit of a number, as a json.Number: claims["id"] is json.Number("1"), not 1.
 	jwt.WithJSONNumber(),
@@ -68,8 +68,8 @@ var parser = jwt.NewParser(
 )
 
 // authenticate verifies the token in the header "Authorization: Bearer TOKEN" and returns its
-// claims, or an error if there is no valid token. A claim can be missing, or of any type: test
-// it with claims["role"] == "admin", for example. A type assertion without ok can panic.
+// claims, or an error if there is no valid token. A claim can be missing, or of any type: respond
+// with 403 if claims["role"] != "admin", for example. A type assertion without ok can panic.
 func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	token, err := request.BearerExtractor{}.ExtractToken(r)
 	if err != nil {
@@ -84,12 +84,11 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 		return nil, err
 	}
 
-	// The signature is valid, but golang-jwt leaves these checks to its callers (RFC 7515
-	// §4.1.11, RFC 7519 §4.1.3). To accept tokens with the aud "me", delete the check of aud,
-	// and add jwt.WithAudience("me") to the options of parser.
+	// golang-jwt leaves these checks to its callers (RFC 7515 §4.1.11, RFC 7519 §4.1.3).
 	if _, ok := parsed.Header["crit"]; ok {
 		return nil, errors.New("token requires extensions (crit), but this server supports none")
 	}
+	// To accept the aud "me", delete this check, and add jwt.WithAudience("me") to parser.
 	if _, ok := claims["aud"]; ok {
 		return nil, errors.New("token has an audience (aud), but this server accepts only tokens without one")
 	}
@@ -102,8 +101,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 
 // key returns the secret that ParseWithClaims verifies a signature with.
 func (s server) key(*jwt.Token) (any, error) {
-	// To accept an old secret too, import "os" and uncomment this. Never leave out the check:
-	// an unset variable is an empty secret, and anyone can sign with that.
+	// To accept an old secret too, unless it has leaked, import "os" and uncomment this. Keep
+	// the check: an unset variable is an empty secret, and anyone can sign with that.
 	// if old := os.Getenv("JWT_OLD_SECRET"); old != "" {
 	// 	return jwt.VerificationKeySet{Keys: []jwt.VerificationKey{s.secret, []byte(old)}}, nil
 	// }
