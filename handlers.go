@@ -62,6 +62,7 @@ var parser = jwt.NewParser(
 	// Accept only one spelling of a token. By default, its last character can differ.
 	jwt.WithStrictDecoding(),
 	// Keep every digit of a number, as a json.Number: claims["id"] is json.Number("1"), not 1.
+	// By default, numbers are float64, and exp 0 counts as no exp.
 	jwt.WithJSONNumber(),
 	// To reject tokens without exp, uncomment this and exp in signToken:
 	// jwt.WithExpirationRequired(),
