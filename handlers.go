@@ -44,8 +44,8 @@ func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{"token": token})
 }
 
-// verifyToken responds with the token's claims, which authenticate verifies. To protect another
-// route, begin its handler with the same five lines. Without the return, it would serve everyone.
+// verifyToken responds with the claims of a verified token. To protect another route, begin its
+// handler with the same five lines (_ for unused claims). Without the return, it serves everyone.
 func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 	claims, err := s.authenticate(r)
 	if err != nil {
@@ -69,8 +69,8 @@ var parser = jwt.NewParser(
 )
 
 // authenticate verifies the token in the header "Authorization: Bearer TOKEN" and returns its
-// claims, or an error if there is no valid token. A claim can be missing, or of any type: respond
-// with 403 if claims["role"] != "admin", for example. A type assertion without ok can panic.
+// claims, or an error. A claim can be missing, or of any type. In a handler for admins, send 403
+// and return if claims["role"] != "admin". A type assertion without ok can panic.
 func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	token, err := request.BearerExtractor{}.ExtractToken(r)
 	if err != nil {
@@ -85,7 +85,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 		return nil, err
 	}
 
-	// golang-jwt leaves these checks to its callers (RFC 7515 §4.1.11, RFC 7519 §4.1.3).
+	// golang-jwt leaves crit (RFC 7515 §4.1.11), aud (RFC 7519 §4.1.3), and a far exp to its callers.
 	if _, ok := parsed.Header["crit"]; ok {
 		return nil, errors.New("token requires extensions (crit), but this server supports none")
 	}
@@ -102,8 +102,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 
 // key returns the secret that ParseWithClaims verifies a signature with.
 func (s server) key(*jwt.Token) (any, error) {
-	// To accept an old secret too, unless it has leaked, import "os" and uncomment this. Keep
-	// the check: an unset variable is an empty secret, and anyone can sign with that.
+	// To accept an old secret too (never a leaked one), import "os" and uncomment this. Keep the
+	// if: an unset variable is an empty secret, and anyone can sign with that.
 	// if old := os.Getenv("JWT_OLD_SECRET"); old != "" {
 	// 	return jwt.VerificationKeySet{Keys: []jwt.VerificationKey{s.secret, []byte(old)}}, nil
 	// }
