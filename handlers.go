@@ -59,7 +59,7 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request) {
 var parser = jwt.NewParser(
 	// Accept only HS256 (RFC 8725 §3.1). By default, HS384 and HS512 pass too.
 	jwt.WithValidMethods([]string{"HS256"}),
-	// Accept only one spelling of a token. By default, its last character can differ.
+	// Accept only one spelling of a token. By default, its last character can vary.
 	jwt.WithStrictDecoding(),
 	// Keep every digit of a number, as a json.Number: claims["id"] is json.Number("1"), not 1.
 	// By default, numbers are float64, and exp 0 counts as no exp.
@@ -89,7 +89,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	if _, ok := parsed.Header["crit"]; ok {
 		return nil, errors.New("token requires extensions (crit), but this server supports none")
 	}
-	// To accept the aud "me", delete this check, and add jwt.WithAudience("me") to parser.
+	// To require the aud "me", delete this check, and add jwt.WithAudience("me") to parser.
 	if _, ok := claims["aud"]; ok {
 		return nil, errors.New("token has an audience (aud), but this server accepts only tokens without one")
 	}

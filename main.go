@@ -49,7 +49,7 @@ func main() {
 		Handler: newHandler(secret),
 		// By default, slow clients can hold connections forever, and headers can be up to 1 MiB.
 		ReadTimeout:    10 * time.Second, // for idle connections too
-		WriteTimeout:   15 * time.Second, // longer: if a body never comes, net/http responds only after ReadTimeout
+		WriteTimeout:   15 * time.Second, // longer, so that a request whose body never comes still gets a response
 		MaxHeaderBytes: 8 << 10,          // 8 KiB; net/http adds 4 KiB
 	}
 	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails; Ctrl-C ends the process at once
