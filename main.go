@@ -1,5 +1,4 @@
-// Jwt-demo is a minimal HTTP server that signs and verifies JSON Web Tokens
-// (JWTs, RFC 7519) with HS256: HMAC-SHA256 and one shared secret.
+// Jwt-demo is a minimal HTTP server that signs and verifies JSON Web Tokens (JWTs).
 //
 //	GET  /sign-token    returns a token for a mock user
 //	POST /verify-token  verifies the token in the Authorization header and returns its claims
@@ -9,6 +8,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"log"
@@ -20,37 +20,44 @@ import (
 	"github.com/joho/godotenv"
 )
 
+// minSecretBytes is the shortest secret that RFC 7518, section 3.2, allows for HS256.
+const minSecretBytes = 32
+
 func main() {
-	// Load adds the variables in .env to the environment. It is fine if there is no such file.
-	// The text of any other error is not logged, because it can quote the secret.
-	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		log.Fatal("cannot load .env: it must be a readable UTF-8 file without a byte order mark, with lines like NAME=value and every quote closed")
+	secret, addr, err := loadConfig()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if len(secret) < minSecretBytes {
+		log.Printf("warning: JWT_SECRET has %d bytes: fine for a demo, but anything real needs at least %d random ones", len(secret), minSecretBytes)
 	}
 
-	secret := []byte(os.Getenv("JWT_SECRET"))
-	if len(secret) == 0 {
-		log.Fatal("JWT_SECRET is not set: set it in a file named .env in this directory, as in .env.example (an empty JWT_SECRET in the shell overrides the file)")
-	}
-	if len(secret) < 32 {
-		log.Print("warning: JWT_SECRET is shorter than 32 bytes: fine for trying things out, too short for anything real (RFC 7518 §3.2)")
-	}
-
-	addr := os.Getenv("ADDR")
-	if addr == "" {
-		addr = "localhost:5000" // only this machine can connect
-	}
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
-		log.Fatalf("cannot listen on %s: %v (to use another address, set ADDR, as in ADDR=localhost:5050)", addr, err)
+		log.Fatalf("%v (to use another address, set ADDR, as in ADDR=localhost:5050)", err)
 	}
 	log.Printf("listening on http://%s (press Ctrl-C to stop)", listener.Addr())
 
 	srv := &http.Server{
 		Handler: newHandler(secret),
-		// By default, slow clients can hold connections forever, and headers can be up to 1 MiB.
-		ReadTimeout:    10 * time.Second, // for idle connections too
-		WriteTimeout:   15 * time.Second, // longer, so that a request whose body never comes still gets a response
-		MaxHeaderBytes: 8 << 10,          // 8 KiB; net/http adds 4 KiB
+		// By default, there are no timeouts, and slow clients can hold connections forever.
+		ReadTimeout:  10 * time.Second, // for a request, and for an idle connection
+		WriteTimeout: 15 * time.Second, // longer, so that a request whose body never arrives still gets a response
 	}
-	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails; Ctrl-C ends the process at once
+	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails.
+}
+
+// loadConfig returns the secret and the address to listen on. The file .env is optional, but the
+// secret is not: anyone can sign with an empty one.
+func loadConfig() (secret []byte, addr string, err error) {
+	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		// err is left out because it can quote the file, including the secret.
+		return nil, "", errors.New("cannot load .env: it must be a readable UTF-8 file without a byte order mark, with lines like NAME=value and every quote closed")
+	}
+	secret = []byte(os.Getenv("JWT_SECRET"))
+	if len(secret) == 0 {
+		return nil, "", errors.New("JWT_SECRET is not set: set it in a file named .env in this directory, as in .env.example (an empty JWT_SECRET in the shell overrides the file)")
+	}
+	// By default, only this machine can connect: the demo gives a token to anyone who asks.
+	return secret, cmp.Or(os.Getenv("ADDR"), "localhost:5000"), nil
 }
