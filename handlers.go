@@ -17,9 +17,7 @@ type userClaims struct {
 	Username string `json:"username"`
 	Password string `json:"password"` // a bad example: anyone who gets a token can read it
 
-	// The standard claims, such as exp, are left out until they are set, as in
-	// claims.ExpiresAt = jwt.NewNumericDate(t).
-	jwt.RegisteredClaims
+	jwt.RegisteredClaims // exp and others, left out until set, as in claims.ExpiresAt = jwt.NewNumericDate(t)
 }
 
 // server holds what the handlers share.
@@ -85,8 +83,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		// Reject unused bits in the last character of a part. By default, they can have any value.
 		jwt.WithStrictDecoding(),
-		// Make numbers json.Number("1"), with every digit. By default, they are float64, and exp 0 counts
-		// as no exp.
+		// Keep every digit, as in json.Number("1"). By default, exp 0 also counts as no exp.
 		jwt.WithJSONNumber(),
 	)
 	if err != nil {
