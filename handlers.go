@@ -17,7 +17,7 @@ type userClaims struct {
 	Username string `json:"username"`
 	Password string `json:"password"` // a bad example: anyone who gets a token can read it
 
-	jwt.RegisteredClaims // exp and others, left out until set, as in claims.ExpiresAt = jwt.NewNumericDate(t)
+	jwt.RegisteredClaims // exp and others, left out until set: claims.ExpiresAt = jwt.NewNumericDate(t)
 }
 
 // server holds what the handlers share.
@@ -52,8 +52,8 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// A claimsHandler gets the claims of a valid token, and cannot be registered without protect. A claim
-// can be missing or have any type, so check it, as in username, ok := claims["username"].(string).
+// A claimsHandler handles a request that has a valid token. Without protect, it cannot be a route.
+// A claim can be missing or have any type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
 // protect returns a handler that calls next if the request has a valid token, and responds with 401
@@ -69,21 +69,21 @@ func (s server) protect(next claimsHandler) http.HandlerFunc {
 	}
 }
 
-// authenticate verifies the token in the header "Authorization: Bearer TOKEN", and returns its claims.
+// authenticate verifies the token in "Authorization: Bearer TOKEN", and returns its claims.
 func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	tokenString, err := request.BearerExtractor{}.ExtractToken(r)
 	if err != nil {
 		return nil, err
 	}
-	// ParseWithClaims first fills claims, which must not be nil. Then it verifies the signature, with the
+	// ParseWithClaims fills claims, which must not be nil. Then it verifies the signature, with the
 	// secret that key returns, and the times in exp and nbf, if there are any.
 	claims := jwt.MapClaims{}
 	token, err := jwt.ParseWithClaims(tokenString, claims, s.key,
 		// A token names its own algorithm, so its sender chose it. Accept only ours.
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		// Reject unused bits in the last character of a part. By default, they can have any value.
+		// By default, unused bits in the last character of a part can have any value.
 		jwt.WithStrictDecoding(),
-		// Keep every digit, as in json.Number("1"). By default, exp 0 also counts as no exp.
+		// Keep every digit, as in json.Number("1"), and treat exp 0 as expired, not as missing.
 		jwt.WithJSONNumber(),
 	)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	if _, ok := token.Header["crit"]; ok {
 		return nil, jwt.ErrTokenUnverifiable
 	}
-	// By default, golang-jwt also ignores aud, which lists the services that a token is for. A service
+	// By default, golang-jwt also ignores aud, which lists the services that a token is for. A server
 	// must reject tokens meant for others (RFC 7519, section 4.1.3).
 	if _, ok := claims["aud"]; ok {
 		return nil, jwt.ErrTokenInvalidAudience
@@ -102,8 +102,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token, or a jwt.VerificationKeySet{Keys: …} of several. It
-// must never return an empty secret: anyone can sign with that.
+// key returns the secret that verifies a token, or a jwt.VerificationKeySet{Keys: …} of several.
+// It must never return an empty secret: anyone can sign with that.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
@@ -120,7 +120,7 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		reason = "token signature is invalid: the token was changed, or it was not signed with HS256 and this server's JWT_SECRET"
 	case errors.Is(err, jwt.ErrTokenUnverifiable):
-		reason = "token cannot be verified: its header must have the alg HS256, and no crit"
+		reason = "token cannot be verified: its header must have the alg HS256, and nothing that this server does not support, such as crit"
 	case errors.Is(err, jwt.ErrTokenExpired):
 		reason = "token is expired: the time in exp, in seconds since 1970, has passed"
 	case errors.Is(err, jwt.ErrTokenNotValidYet):
@@ -129,8 +129,8 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 		reason = "token is for an audience (aud) that is not this server"
 	case errors.Is(err, jwt.ErrInvalidType):
 		reason = "token has a claim of the wrong type: exp and nbf, for example, must be numbers, in seconds since 1970"
-	default:
-		log.Printf("verify token: %v", err) // only here, because it can contain internal details
+	default: // an error from a check that was added later: its text is for the log, not the client
+		log.Printf("verify token: %v", err)
 	}
 	w.Header().Set("WWW-Authenticate", challenge)
 	writeJSON(w, http.StatusUnauthorized, map[string]string{"err": reason})

@@ -100,7 +100,7 @@ func TestVerifyTokenRejects(t *testing.T) {
 		noToken      = "no bearer token: send the header Authorization: Bearer TOKEN"
 		malformed    = "token is malformed: it must be three base64url parts separated by dots (two JSON objects and a signature), without quotes or spaces around it"
 		forged       = "token signature is invalid: the token was changed, or it was not signed with HS256 and this server's JWT_SECRET"
-		unverifiable = "token cannot be verified: its header must have the alg HS256, and no crit"
+		unverifiable = "token cannot be verified: its header must have the alg HS256, and nothing that this server does not support, such as crit"
 		expired      = "token is expired: the time in exp, in seconds since 1970, has passed"
 		wrongType    = "token has a claim of the wrong type: exp and nbf, for example, must be numbers, in seconds since 1970"
 		audience     = "token is for an audience (aud) that is not this server"
