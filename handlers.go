@@ -17,7 +17,7 @@ type userClaims struct {
 	Username string `json:"username"`
 	Password string `json:"password"` // a bad example: anyone who gets a token can read it
 
-	jwt.RegisteredClaims // exp and others, left out until set: claims.ExpiresAt = jwt.NewNumericDate(t)
+	jwt.RegisteredClaims // optional claims, such as exp: claims.ExpiresAt = jwt.NewNumericDate(t)
 }
 
 // server holds what the handlers share.
@@ -52,7 +52,7 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// A claimsHandler handles a request that has a valid token. Without protect, it cannot be a route.
+// A claimsHandler handles a request with a valid token. Without protect, no route can call it.
 // A claim can be missing or have any type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
@@ -87,7 +87,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 		jwt.WithJSONNumber(),
 	)
 	if err != nil {
-		return nil, err // but not claims, which can be forged
+		return nil, err // not claims: they can be forged
 	}
 	// golang-jwt ignores crit, which lists extensions that a server must support (RFC 7515, section
 	// 4.1.11). This server supports no extension.
@@ -102,8 +102,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token, or a jwt.VerificationKeySet{Keys: …} of several.
-// It must never return an empty secret: anyone can sign with that.
+// key returns the secret that verifies a token. Several go into a jwt.VerificationKeySet{Keys: …}.
+// It must never return an empty one: anyone can sign with that.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
