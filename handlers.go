@@ -35,7 +35,7 @@ func newHandler(secret []byte) http.Handler {
 }
 
 // signToken gives anyone a token for a mock user, so sign no claim here that grants rights, such as
-// a role. A real server would check a password first.
+// a role. A real server would check a password first, and let tokens expire.
 func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	claims := userClaims{UserID: 1, Username: "test", Password: "test"}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(s.secret)
@@ -81,9 +81,9 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	token, err := jwt.ParseWithClaims(tokenString, claims, s.key,
 		// A token names its own algorithm, so its sender chose it. Accept only ours.
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		// By default, unused bits in the last character of a part can have any value.
+		// Accept one spelling of a token. By default, the last character of a part can vary.
 		jwt.WithStrictDecoding(),
-		// Keep every digit, as in json.Number("1"), and treat exp 0 as expired, not as missing.
+		// Numbers become json.Number: float64 would lose digits, and exp 0 would count as no exp.
 		jwt.WithJSONNumber(),
 	)
 	if err != nil {
@@ -109,17 +109,18 @@ func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
 // the request has a token (RFC 6750, section 3.1).
 func writeUnauthorized(w http.ResponseWriter, err error) {
-	challenge := `Bearer realm="jwt-demo", error="invalid_token"`
+	w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo", error="invalid_token"`)
 	reason := "token is invalid"
 	switch {
 	case errors.Is(err, request.ErrNoTokenInRequest):
-		challenge = `Bearer realm="jwt-demo"`
+		w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo"`)
 		reason = "no bearer token: send the header Authorization: Bearer TOKEN"
 	case errors.Is(err, jwt.ErrTokenMalformed):
 		reason = "token is malformed: it must be three base64url parts separated by dots (two JSON objects and a signature), without quotes or spaces around it"
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		reason = "token signature is invalid: the token was changed, or it was not signed with HS256 and this server's JWT_SECRET"
-	case errors.Is(err, jwt.ErrTokenUnverifiable):
+	case errors.Is(err, jwt.ErrTokenUnverifiable): // an unknown alg, crit, or an error from key
+		log.Printf("verify token: %v", err)
 		reason = "token cannot be verified: its header must have the alg HS256, and nothing that this server does not support, such as crit"
 	case errors.Is(err, jwt.ErrTokenExpired):
 		reason = "token is expired: the time in exp, in seconds since 1970, has passed"
@@ -132,7 +133,6 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 	default: // an error from a check that was added later: its text is for the log, not the client
 		log.Printf("verify token: %v", err)
 	}
-	w.Header().Set("WWW-Authenticate", challenge)
 	writeJSON(w, http.StatusUnauthorized, map[string]string{"err": reason})
 }
 

@@ -49,7 +49,7 @@ func main() {
 
 // loadConfig returns the secret and the address to listen on. The file .env is optional, but the
 // secret is not: anyone can sign with an empty one.
-func loadConfig() (secret []byte, addr string, err error) {
+func loadConfig() (secret []byte, addr string, _ error) {
 	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		// err is left out because it can quote the file, including the secret.
 		return nil, "", errors.New("cannot load .env: it must be a readable UTF-8 file without a byte order mark, with lines like NAME=value and every quote closed")
