@@ -109,18 +109,17 @@ func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
 // the request has a token (RFC 6750, section 3.1).
 func writeUnauthorized(w http.ResponseWriter, err error) {
-	w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo", error="invalid_token"`)
+	challenge := `Bearer realm="jwt-demo", error="invalid_token"`
 	reason := "token is invalid"
 	switch {
 	case errors.Is(err, request.ErrNoTokenInRequest):
-		w.Header().Set("WWW-Authenticate", `Bearer realm="jwt-demo"`)
+		challenge = `Bearer realm="jwt-demo"`
 		reason = "no bearer token: send the header Authorization: Bearer TOKEN"
 	case errors.Is(err, jwt.ErrTokenMalformed):
 		reason = "token is malformed: it must be three base64url parts separated by dots (two JSON objects and a signature), without quotes or spaces around it"
 	case errors.Is(err, jwt.ErrTokenSignatureInvalid):
 		reason = "token signature is invalid: the token was changed, or it was not signed with HS256 and this server's JWT_SECRET"
 	case errors.Is(err, jwt.ErrTokenUnverifiable): // an unknown alg, crit, or an error from key
-		log.Printf("verify token: %v", err)
 		reason = "token cannot be verified: its header must have the alg HS256, and nothing that this server does not support, such as crit"
 	case errors.Is(err, jwt.ErrTokenExpired):
 		reason = "token is expired: the time in exp, in seconds since 1970, has passed"
@@ -133,6 +132,7 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 	default: // an error from a check that was added later: its text is for the log, not the client
 		log.Printf("verify token: %v", err)
 	}
+	w.Header().Set("WWW-Authenticate", challenge)
 	writeJSON(w, http.StatusUnauthorized, map[string]string{"err": reason})
 }
 
