@@ -81,7 +81,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	token, err := jwt.ParseWithClaims(tokenString, claims, s.key,
 		// A token names its own algorithm, so its sender chose it. Accept only ours.
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
-		// Accept one spelling of a token. By default, the last character of a part can vary.
+		// Accept one spelling of a token. By default, the last character of the signature can vary.
 		jwt.WithStrictDecoding(),
 		// Numbers become json.Number: float64 would lose digits, and exp 0 would count as no exp.
 		jwt.WithJSONNumber(),
