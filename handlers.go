@@ -25,9 +25,8 @@ type server struct {
 	secret []byte // signs and verifies tokens
 }
 
-// newHandler returns the handler for all routes. The secret must not be empty.
-func newHandler(secret []byte) http.Handler {
-	s := server{secret: secret}
+// newHandler returns the handler for all routes of s, whose secret must not be empty.
+func newHandler(s server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sign-token", s.signToken)
 	mux.HandleFunc("POST /verify-token", s.protect(s.verifyToken))

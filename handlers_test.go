@@ -29,7 +29,7 @@ const (
 
 // Valid tokens have exp, so that the tests still pass after the changes in README.md.
 var (
-	testHandler = newHandler([]byte(testSecret))
+	testHandler = newHandler(server{secret: []byte(testSecret)})
 	validToken  = sign(hs256Header, `{"exp":9999999999,"id":1}`, testSecret)
 )
 

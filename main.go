@@ -39,7 +39,7 @@ func main() {
 	log.Printf("listening on http://%s (press Ctrl-C to stop)", listener.Addr())
 
 	srv := &http.Server{
-		Handler: newHandler(secret),
+		Handler: newHandler(server{secret: secret}),
 		// By default, there are no timeouts, and slow clients can hold connections forever.
 		ReadTimeout:  10 * time.Second, // for a request, and for an idle connection
 		WriteTimeout: 15 * time.Second, // longer, because net/http can wait for the body before it responds
