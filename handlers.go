@@ -13,7 +13,7 @@ import (
 // userClaims is the payload of the tokens that this server signs. A token from another program can
 // hold any claims, so authenticate returns a map.
 type userClaims struct {
-	UserID   int    `json:"id"` // not ID, which RegisteredClaims has (jti)
+	UserID   int    `json:"id"` // not ID: that would hide RegisteredClaims.ID (jti)
 	Username string `json:"username"`
 	Password string `json:"password"` // a bad example: anyone who gets a token can read it
 
@@ -51,7 +51,7 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// A claimsHandler handles a request with a valid token. Without protect, no route can call it.
+// A claimsHandler handles a request with a valid token. As a route, it compiles only with protect.
 // A claim can be missing or have any type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
@@ -101,15 +101,14 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token. Several go into a jwt.VerificationKeySet{Keys: …}.
-// It must never return an empty one: anyone can sign with that.
+// key returns the secret that verifies a token. To accept several, it can return a
+// jwt.VerificationKeySet. No secret may be empty: anyone can sign with an empty one.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
 // the request has a token (RFC 6750, section 3.1).
 func writeUnauthorized(w http.ResponseWriter, err error) {
-	challenge := `Bearer realm="jwt-demo", error="invalid_token"`
-	reason := "token is invalid"
+	challenge, reason := `Bearer realm="jwt-demo", error="invalid_token"`, "token is invalid"
 	switch {
 	case errors.Is(err, request.ErrNoTokenInRequest):
 		challenge = `Bearer realm="jwt-demo"`
@@ -128,6 +127,8 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 		reason = "token is for an audience (aud) that is not this server"
 	case errors.Is(err, jwt.ErrInvalidType):
 		reason = "token has a claim of the wrong type: exp and nbf, for example, must be numbers, in seconds since 1970"
+	case errors.Is(err, jwt.ErrTokenRequiredClaimMissing): // only if you require one
+		reason = "token lacks a claim that this server requires, such as exp"
 	default: // an error from a check that was added later: its text is for the log, not the client
 		log.Printf("verify token: %v", err)
 	}

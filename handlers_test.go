@@ -58,7 +58,7 @@ func TestSignToken(t *testing.T) {
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(body.Token, ".")[1])
 	if want := `{"id":1,"username":"test","password":"test"`; err != nil || !strings.HasPrefix(string(payload), want) {
-		t.Errorf("payload %s, error %v; want %s", payload, err, want)
+		t.Errorf("payload %s, error %v; it must begin with %s", payload, err, want)
 	}
 }
 
