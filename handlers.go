@@ -51,8 +51,9 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// A claimsHandler handles a request with a valid token. As a route, it compiles only with protect.
-// A claim can be missing or have any type: use username, ok := claims["username"].(string).
+// A claimsHandler handles a request with a valid token. The mux takes one only through protect, but
+// takes a handler without claims as it is: such a route is public. A claim can be missing or have
+// any type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
 // protect returns a handler that calls next if the request has a valid token, and responds with 401
@@ -102,7 +103,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 }
 
 // key returns the secret that verifies a token. To accept several, it can return a
-// jwt.VerificationKeySet. No secret may be empty: anyone can sign with an empty one.
+// jwt.VerificationKeySet{Keys: …}. No secret may be empty: anyone can sign with an empty one.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
