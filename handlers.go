@@ -102,8 +102,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token. To accept several, it can return a
-// jwt.VerificationKeySet{Keys: …}. No secret may be empty: anyone can sign with an empty one.
+// key returns the secret that verifies a token, or several in a jwt.VerificationKeySet{Keys: …}.
+// It must never return an empty secret, as for an unknown kid: anyone can sign with that.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
