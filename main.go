@@ -42,7 +42,7 @@ func main() {
 		Handler: newHandler(server{secret: secret}),
 		// By default, there are no timeouts, and slow clients can hold connections forever.
 		ReadTimeout:  10 * time.Second, // for a request, and for an idle connection
-		WriteTimeout: 15 * time.Second, // longer, because net/http can wait for the body before it responds
+		WriteTimeout: 15 * time.Second, // longer, so that a request whose body never comes still gets a response
 	}
 	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails.
 }
