@@ -51,9 +51,9 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 	writeJSON(w, http.StatusOK, map[string]any{"user": claims})
 }
 
-// A claimsHandler handles a request with a valid token. The mux does not accept one, so it cannot
-// become a route without protect. A handler without claims can, and is public. A claim can be
-// missing or have any type: use username, ok := claims["username"].(string).
+// A claimsHandler handles a request with a valid token. It is not an http.HandlerFunc, so a route
+// that forgets protect does not compile. A handler without claims compiles, and is public. A claim
+// can be missing or have any type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
 // protect returns a handler that calls next if the request has a valid token, and responds with 401
@@ -102,8 +102,8 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token (to accept several, a jwt.VerificationKeySet{Keys: …}).
-// For an unknown kid, return an error, never an empty secret: anyone can sign with that.
+// key returns the secret that verifies a token, or several, in a jwt.VerificationKeySet{Keys: …}. For
+// an unknown kid, it must return an error, never an empty secret: anyone can sign with that.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
