@@ -7,10 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -57,8 +57,8 @@ func TestSignToken(t *testing.T) {
 		t.Fatalf("token %q is rejected: %s", body.Token, w.Body)
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(body.Token, ".")[1])
-	if want := regexp.MustCompile(`^{"id":1,"username":"test","password":"test"(,"exp":\d+)?}$`); err != nil || !want.Match(payload) {
-		t.Errorf("payload %s, error %v; want %s", payload, err, want)
+	if want := `{"id":1,"username":"test","password":"test"`; err != nil || !strings.HasPrefix(string(payload), want) {
+		t.Errorf("payload %s, error %v; it must begin with %s", payload, err, want)
 	}
 }
 
@@ -263,7 +263,7 @@ func bearer(payload string) string { return "Bearer " + sign(hs256Header, payloa
 func sign(header, payload, secret string) string {
 	unsigned := base64url(header) + "." + base64url(payload)
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(unsigned))
+	io.WriteString(mac, unsigned)
 	return unsigned + "." + base64url(string(mac.Sum(nil)))
 }
 
