@@ -25,7 +25,7 @@ type server struct {
 	secret []byte // signs and verifies tokens
 }
 
-// newHandler returns the handler for all routes of s, whose secret must not be empty.
+// newHandler returns the handler for all routes. The secret in s must not be empty.
 func newHandler(s server) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /sign-token", s.signToken)
@@ -33,8 +33,8 @@ func newHandler(s server) http.Handler {
 	return mux
 }
 
-// signToken gives anyone a token for a mock user, so sign no claim here that grants rights, such as
-// a role. A real server would check a password first, and let tokens expire.
+// signToken gives anyone a token for a mock user, so add no claim that grants rights, such as a role.
+// A real server would check a password first, and let tokens expire.
 func (s server) signToken(w http.ResponseWriter, r *http.Request) {
 	claims := userClaims{UserID: 1, Username: "test", Password: "test"}
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims).SignedString(s.secret)
@@ -52,8 +52,8 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 }
 
 // A claimsHandler handles a request with a valid token. It is not an http.HandlerFunc, so a route
-// that forgets protect does not compile. A handler without claims compiles, and is public. A claim
-// can be missing or have any type: use username, ok := claims["username"].(string).
+// that forgets protect does not compile. A plain handler compiles, and is public. A claim can be
+// missing, a json.Number, or of any other type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
 // protect returns a handler that calls next if the request has a valid token, and responds with 401
@@ -83,7 +83,7 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		// Accept one spelling of a token. By default, the last character of the signature can vary.
 		jwt.WithStrictDecoding(),
-		// Numbers become json.Number: float64 would lose digits, and exp 0 would count as no exp.
+		// Numbers become json.Number: float64 would lose digits, and exp 0 would never expire.
 		jwt.WithJSONNumber(),
 	)
 	if err != nil {
@@ -102,8 +102,9 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies a token, or several, in a jwt.VerificationKeySet{Keys: …}. For
-// an unknown kid, it must return an error, never an empty secret: anyone can sign with that.
+// key returns the secret that verifies tokens. To accept several, return a
+// jwt.VerificationKeySet{Keys: []jwt.VerificationKey{a, b}}. None may be empty, such as one that is
+// not set, or one for an unknown kid: anyone can sign with an empty secret.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
@@ -129,7 +130,7 @@ func writeUnauthorized(w http.ResponseWriter, err error) {
 		reason = "token is for an audience (aud) that is not this server"
 	case errors.Is(err, jwt.ErrInvalidType):
 		reason = "token has a claim of the wrong type: exp and nbf, for example, must be numbers, in seconds since 1970"
-	default: // an error from a check that was added later: its text is for the log, not the client
+	default: // any other error, as from a check that you add: its text is for the log, not the client
 		log.Printf("verify token: %v", err)
 	}
 	w.Header().Set("WWW-Authenticate", challenge)

@@ -47,10 +47,9 @@ func main() {
 	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails.
 }
 
-// loadConfig returns the secret and the address to listen on. The file .env is optional, but the
-// secret is not: anyone can sign with an empty one.
+// loadConfig returns the secret, which is never empty, and the address to listen on.
 func loadConfig() (secret []byte, addr string, _ error) {
-	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) { // .env is optional
 		// err is left out because it can quote the file, including the secret.
 		return nil, "", errors.New("cannot load .env: it must be a readable UTF-8 file without a byte order mark, with lines like NAME=value and every quote closed")
 	}
