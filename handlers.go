@@ -52,8 +52,8 @@ func (s server) verifyToken(w http.ResponseWriter, r *http.Request, claims jwt.M
 }
 
 // A claimsHandler handles a request with a valid token. It is not an http.HandlerFunc, so a route
-// that forgets protect does not compile. A plain handler compiles, and is public. A claim can be
-// missing, a json.Number, or of any other type: use username, ok := claims["username"].(string).
+// that forgets protect does not compile. Other handlers are public. A claim can be missing, a
+// json.Number, or of any other type: use username, ok := claims["username"].(string).
 type claimsHandler func(w http.ResponseWriter, r *http.Request, claims jwt.MapClaims)
 
 // protect returns a handler that calls next if the request has a valid token, and responds with 401
@@ -102,9 +102,9 @@ func (s server) authenticate(r *http.Request) (jwt.MapClaims, error) {
 	return claims, nil
 }
 
-// key returns the secret that verifies tokens. To accept several, return a
-// jwt.VerificationKeySet{Keys: []jwt.VerificationKey{a, b}}. None may be empty, such as one that is
-// not set, or one for an unknown kid: anyone can sign with an empty secret.
+// key returns the secret that verifies tokens. It must never be empty, as from a variable that is not
+// set, or for an unknown kid: anyone can sign with an empty secret. To accept several, return a
+// jwt.VerificationKeySet{Keys: []jwt.VerificationKey{a, b}}.
 func (s server) key(*jwt.Token) (any, error) { return s.secret, nil }
 
 // writeUnauthorized responds with 401, the reason, and a challenge, which has an error code only if
