@@ -17,7 +17,7 @@ type userClaims struct {
 	Username string `json:"username"`
 	Password string `json:"password"` // a bad example: anyone who gets a token can read it
 
-	jwt.RegisteredClaims // methods, and optional claims such as exp: claims.ExpiresAt = jwt.NewNumericDate(t)
+	jwt.RegisteredClaims // makes this a jwt.Claims, with optional claims such as exp: claims.ExpiresAt = jwt.NewNumericDate(t)
 }
 
 // server holds what the handlers share.

@@ -47,7 +47,7 @@ func main() {
 	log.Fatal(srv.Serve(listener)) // Serve returns only if it fails.
 }
 
-// loadConfig returns the secret, which is never empty, and the address to listen on.
+// loadConfig returns the secret and the address to listen on, or an error, as for an empty secret.
 func loadConfig() (secret []byte, addr string, _ error) {
 	if err := godotenv.Load(); err != nil && !errors.Is(err, fs.ErrNotExist) { // .env is optional
 		// err is left out because it can quote the file, including the secret.
